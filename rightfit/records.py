@@ -1,0 +1,106 @@
+"""The open intake schema: what passes from one room of the house to another.
+
+Every record is frozen and typed. Nothing here knows a clock, a file or a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """One of the closed list of things a client may need of a workplace.
+
+    The groups follow the Theory of Work Adjustment and the O*NET work needs.
+    """
+
+    id: str
+    group: str
+    covers: str
+    sensitive: bool = False
+    values: bool = False
+
+
+_THEMES = (
+    Theme("pay_benefits", "conditions", "pay, raises, benefits, insurance, pension"),
+    Theme("job_security", "conditions", "steady work, fear of losing it, contract type"),
+    Theme("workload_hours", "conditions", "amount and pace of work, overtime, breaks, days off"),
+    Theme("schedule_flexibility", "conditions", "control over when: flexible hours, part-time, rota"),
+    Theme("location_remote", "conditions", "where: remote, hybrid, office, commute, relocation"),
+    Theme("physical_conditions", "conditions", "noise, space, equipment, hazards, hygiene"),
+    Theme(
+        "health_access",
+        "conditions",
+        "disability, illness, mental health, neurodivergence, pregnancy: accommodation",
+        sensitive=True,
+    ),
+    Theme("management", "support", "how bosses treat, back, lead and communicate"),
+    Theme("fairness_policies", "support", "fair, honest, transparent practice; promises kept"),
+    Theme("training", "support", "onboarding, mentoring, training, guidance"),
+    Theme("coworkers", "relationships", "colleagues, team spirit, social contact or little of it"),
+    Theme("respect_safety", "relationships", "free of harassment, bullying, abuse; dignity"),
+    Theme("helping_others", "relationships", "being of service to people, care"),
+    Theme("use_of_strengths", "achievement", "using one's skills, challenge, variety, the right level"),
+    Theme("meaning_impact", "achievement", "work that matters, accomplishment, purpose"),
+    Theme("autonomy", "independence", "deciding how, trust, not micromanaged, responsibility"),
+    Theme("growth", "recognition", "promotion, learning, career path"),
+    Theme("recognition", "recognition", "being appreciated, credit, status"),
+    Theme("politics", "values", "political views at work, in any direction", True, True),
+    Theme("religion", "values", "faith, spirituality, non-belief at work", True, True),
+    Theme("ethics", "values", "conscience: what the employer does to the world", True, True),
+    Theme("identity_inclusion", "values", "acceptance as who one is", True, True),
+    Theme("work_style_culture", "culture", "pace, structure, formality, kind of organisation"),
+)
+
+#: Theme id -> theme, in the order of the list of needs.
+THEMES: Mapping[str, Theme] = MappingProxyType({theme.id: theme for theme in _THEMES})
+
+Mode = Literal["freedom", "respect", "alignment", "like_minded", "conscience", "neutral"]
+MODES: tuple[str, ...] = (
+    "freedom",
+    "respect",
+    "alignment",
+    "like_minded",
+    "conscience",
+    "neutral",
+)
+
+#: What a client may say instead of answering (design, section 9).
+ASIDES: tuple[str, ...] = (
+    "ask_duration",
+    "ask_identity",
+    "ask_privacy",
+    "ask_price",
+    "ask_why",
+    "ask_help",
+    "ask_human",
+    "go_back",
+    "skip",
+    "stop",
+    "repeat",
+    "greet",
+    "thanks",
+    "affirm",
+    "deny",
+    "chitchat",
+    "out_of_scope",
+    "abuse",
+)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How one message was read, with the question on screen as an input.
+
+    ``kind`` is ``answer`` or ``aside``; an answer that also asks something has a
+    non-null ``aside``. ``certainty`` is between 0 and 1. ``hesitant`` marks a "dunno":
+    outwardly a skip, inwardly worth one gentle probe.
+    """
+
+    kind: Literal["answer", "aside"]
+    aside: str | None
+    certainty: float
+    hesitant: bool = False
