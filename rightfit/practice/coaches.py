@@ -1,0 +1,358 @@
+"""practice/coaches.yml: the practice itself, and who coaches there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from rightfit.practice.faults import Fault, choose_from
+from rightfit.practice.questions import Questions, title_of
+from rightfit.practice.records import (
+    CANS,
+    DAYS,
+    ETHICS_CODES,
+    HELP,
+    NO_PREFERENCE,
+    REASONS,
+    Can,
+    Coach,
+    Conflict,
+    Contact,
+    Disclosure,
+    EthicsCode,
+    Hours,
+    Line,
+    Reason,
+    Stretch,
+)
+from rightfit.practice.sheet import Value, open_sheet
+from rightfit.practice.wording import LONGEST_TITLE
+from rightfit.records import MODES, THEMES
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_COACH_NEEDS = (
+    "id",
+    "name",
+    "about",
+    "services",
+    "formats",
+    "languages",
+    "hours",
+    "capacity",
+    "price_band",
+)
+_COACH_MAY = (
+    "help_not_given",
+    "earliest_start",
+    "conflicts_of_interest",
+    "disclosures",
+    "lines",
+)
+
+
+class House(msgspec.Struct, frozen=True):
+    """What coaches.yml says."""
+
+    name: str
+    fictional: bool
+    time_zone: str
+    contact: Contact
+    ethics_code: EthicsCode
+    languages: tuple[str, ...]
+    services: Mapping[str, str]
+    coaches: tuple[Coach, ...]
+
+
+def read_coaches(path: Path, faults: list[Fault], questions: Questions | None) -> House | None:
+    """The practice and the coaches in the file at ``path``; None where it cannot be read.
+
+    Formats and price bands are held to what the questions offer; where ``questions`` is
+    None their own mistakes are noted elsewhere.
+    """
+    _, top = open_sheet(path, faults)
+    if top is None:
+        return None
+    fields = top.fields(("practice", "coaches"), named="this file")
+    practice: dict[str, Value] = {}
+    if "practice" in fields:
+        practice = fields["practice"].fields(
+            ("name", "time_zone", "contact", "ethics_code", "languages", "services"),
+            ("fictional",),
+            named="the practice",
+        )
+    name = practice["name"].text() if "name" in practice else None
+    fictional = practice["fictional"].truth() if "fictional" in practice else False
+    zone = _zone(practice["time_zone"]) if "time_zone" in practice else None
+    contact = _contact(practice["contact"]) if "contact" in practice else None
+    code = (
+        practice["ethics_code"].one_of(ETHICS_CODES, "a code of ethics")
+        if "ethics_code" in practice
+        else None
+    )
+    languages = _languages(practice["languages"]) if "languages" in practice else ()
+    services = _services(practice["services"]) if "services" in practice else {}
+    coaches: dict[str, Coach] = {}
+    items = fields["coaches"].items() if "coaches" in fields else []
+    for item in items:
+        coach = _coach(item, services, languages, questions)
+        if coach is None:
+            continue
+        if coach.id in coaches:
+            item.fault(f"There are two coaches '{coach.id}'.", "Give one of them another id.")
+            continue
+        coaches[coach.id] = coach
+    if "coaches" in fields and fields["coaches"].type == "seq" and not items:
+        fields["coaches"].fault("There is no coach.", "Add one, as the how-to says.")
+    return House(
+        name or "",
+        bool(fictional),
+        zone or "",
+        contact or Contact(""),
+        cast(EthicsCode, code or "none"),
+        languages,
+        services,
+        tuple(coaches.values()),
+    )
+
+
+def _zone(value: Value) -> str | None:
+    name = value.text()
+    if name is None:
+        return None
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        value.fault(f"'{name}' is not a time zone.", choose_zone(name))
+        return None
+    return name
+
+
+def choose_zone(name: str) -> str:
+    """A remedy for a time zone that does not exist."""
+    remedy = choose_from(name, sorted(available_timezones()))
+    return remedy if remedy.startswith("Did") else "Write it as Europe/Dublin or America/Lima."
+
+
+def _contact(value: Value) -> Contact | None:
+    fields = value.fields(("email",), ("phone", "website"), named="'contact'")
+    email = fields["email"].text() if "email" in fields else None
+    if email is not None and not _EMAIL.fullmatch(email):
+        fields["email"].fault(
+            f"'{email}' is not an e-mail address.", "Write it as name@example.org."
+        )
+    phone = fields["phone"].text() if "phone" in fields else None
+    website = fields["website"].text() if "website" in fields else None
+    if website is not None and not website.startswith(("https://", "http://")):
+        fields["website"].fault(f"'{website}' is not a web address.", "Start it with https://.")
+    return Contact(email, phone, website) if email is not None else None
+
+
+def _languages(value: Value) -> tuple[str, ...]:
+    tags = value.texts()
+    for tag in tags:
+        if not _LANGUAGE.fullmatch(tag):
+            value.fault(f"'{tag}' is not a language tag.", "Use en, de, pt-BR and the like.")
+    return tags
+
+
+def _services(value: Value) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for id, title in value.entries().items():
+        if not _ID.fullmatch(id):
+            title.fault(
+                f"'{id}' cannot be the id of a service.",
+                "Use small letters, digits and _ only, and start with a letter.",
+            )
+        found[id] = title.text(client_reads=True) or ""
+    return found
+
+
+def _coach(
+    value: Value,
+    services: Mapping[str, str],
+    languages: tuple[str, ...],
+    questions: Questions | None,
+) -> Coach | None:
+    fields = value.fields(_COACH_NEEDS, _COACH_MAY, named="a coach")
+
+    def some(key: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+        if key not in fields:
+            return ()
+        return fields[key].some_of(known, what) if known else fields[key].texts()
+
+    id = fields["id"].text() if "id" in fields else None
+    if id is not None and (not _ID.fullmatch(id) or id == NO_PREFERENCE):
+        fields["id"].fault(
+            f"'{id}' cannot be the id of a coach.",
+            "Use small letters, digits and _ only, and start with a letter."
+            if id != NO_PREFERENCE
+            else "The word is taken for clients without a preference.",
+        )
+    name = fields["name"].text() if "name" in fields else None
+    about = fields["about"].text(client_reads=True) if "about" in fields else None
+    price_band = None
+    if "price_band" in fields:
+        bands = _offered(questions, "budget")
+        price_band = (
+            fields["price_band"].one_of(bands, "a choice of the question 'budget'")
+            if bands
+            else fields["price_band"].text()
+        )
+    coach = Coach(
+        id=id or "",
+        name=name or "",
+        about=about or "",
+        services=some("services", tuple(services), "a service of the practice"),
+        formats=some("formats", _offered(questions, "format"), "a choice of the question 'format'"),
+        languages=some("languages", languages, "a language of the practice"),
+        hours=_hours(fields["hours"]) if "hours" in fields else Hours("", ()),
+        capacity=(fields["capacity"].number(least=0) if "capacity" in fields else 0) or 0,
+        price_band=price_band or "",
+        help_not_given=some("help_not_given", HELP, "a kind of help"),
+        earliest_start=_start(fields["earliest_start"]) if "earliest_start" in fields else None,
+        conflicts_of_interest=(
+            _conflicts(fields["conflicts_of_interest"]) if "conflicts_of_interest" in fields else ()
+        ),
+        disclosures=_disclosures(fields["disclosures"]) if "disclosures" in fields else (),
+        lines=_lines(fields["lines"]) if "lines" in fields else (),
+    )
+    if name and about and len(f"{name}: {about}") > LONGEST_TITLE:
+        fields["about"].fault(
+            f"Name and 'about' of {name} have {len(f'{name}: {about}')} characters together.",
+            f"A button holds {LONGEST_TITLE}, as in '{title_of(coach)}'; shorten 'about'.",
+        )
+    return coach if id is not None else None
+
+
+def _offered(questions: Questions | None, id: str) -> tuple[str, ...]:
+    offered = questions.offered(id) if questions is not None else None
+    return tuple(choice.id for choice in offered or ())
+
+
+def _hours(value: Value) -> Hours:
+    fields = value.fields(("time_zone", "weekly"), named="'hours'")
+    zone = _zone(fields["time_zone"]) if "time_zone" in fields else None
+    weekly: list[Stretch] = []
+    for item in fields["weekly"].items() if "weekly" in fields else ():
+        stretch = item.fields(("days", "from", "to"), named="an entry of 'weekly'")
+        days = stretch["days"].some_of(DAYS, "a day of the week") if "days" in stretch else ()
+        start, end = (_time(stretch[key]) if key in stretch else None for key in ("from", "to"))
+        if start is not None and end is not None and start >= end:
+            stretch["to"].fault(
+                f"These hours end at {end}, before they start at {start}.", "Swap the two."
+            )
+        weekly.append(Stretch(days, start or "", end or ""))
+    return Hours(zone or "", tuple(weekly))
+
+
+def _time(value: Value) -> str | None:
+    time = value.text()
+    if time is not None and not _TIME.fullmatch(time):
+        value.fault(f"'{time}' is not a time of day.", 'Write it as "09:00" or "17:30".')
+        return None
+    return time
+
+
+def _start(value: Value) -> str | None:
+    if value.type == "timestamp":
+        day = str(value.node.value)
+    else:
+        said = value.text()
+        if said is None or said == "now":
+            return None
+        day = said
+    try:
+        if not _DATE.fullmatch(day):
+            raise ValueError
+        date.fromisoformat(day)
+    except ValueError:
+        value.fault(f"'{day}' is not a date.", "Write 'now', or a date such as 2027-03-01.")
+        return None
+    return day
+
+
+def _conflicts(value: Value) -> tuple[Conflict, ...]:
+    found: list[Conflict] = []
+    for item in value.items():
+        fields = item.fields(("name", "kind"), ("variants", "note"), named="a conflict of interest")
+        name = fields["name"].text() if "name" in fields else None
+        kind = (
+            fields["kind"].one_of(("person", "company"), "a kind of conflict")
+            if "kind" in fields
+            else None
+        )
+        found.append(
+            Conflict(
+                name or "",
+                cast(Literal["person", "company"], kind or "person"),
+                fields["variants"].texts() if "variants" in fields else (),
+                (fields["note"].text() if "note" in fields else None) or "",
+            )
+        )
+    return tuple(found)
+
+
+def _disclosures(value: Value) -> tuple[Disclosure, ...]:
+    found: dict[str, Disclosure] = {}
+    for item in value.items():
+        fields = item.fields(("id", "says"), named="a disclosure")
+        id = fields["id"].text() if "id" in fields else None
+        says = fields["says"].text(client_reads=True) if "says" in fields else None
+        if id is not None and not _ID.fullmatch(id):
+            fields["id"].fault(
+                f"'{id}' cannot be the id of a disclosure.",
+                "Use small letters, digits and _ only, and start with a letter.",
+            )
+        if id is not None and id in found:
+            item.fault(f"There are two disclosures '{id}'.", "Give one of them another id.")
+        if id is not None:
+            found.setdefault(id, Disclosure(id, says or ""))
+    return tuple(found.values())
+
+
+def _lines(value: Value) -> tuple[Line, ...]:
+    found: dict[tuple[str, str | None], int] = {}
+    lines: list[Line] = []
+    for item in value.items():
+        fields = item.fields(("theme", "can", "reason"), ("mode", "note"), named="a line")
+        theme = fields["theme"].one_of(THEMES, "a theme") if "theme" in fields else None
+        mode = fields["mode"].one_of(MODES, "a mode") if "mode" in fields else None
+        can = fields["can"].one_of(CANS, "a way that a coach can help") if "can" in fields else None
+        reason = fields["reason"].one_of(REASONS, "a reason") if "reason" in fields else None
+        note = fields["note"].text() if "note" in fields else None
+        if theme is None:
+            continue
+        if "mode" in fields and not THEMES[theme].values:
+            with_modes = ", ".join(each.id for each in THEMES.values() if each.values)
+            fields["mode"].fault(
+                f"'{theme}' has no modes.", f"Remove the line; modes go with {with_modes}."
+            )
+            mode = None
+        first = found.setdefault((theme, mode), item.line)
+        if first != item.line:
+            item.fault(
+                f"There is a line for '{theme}'{f' and {mode}' if mode else ''} on line {first} "
+                "already.",
+                "Keep one of the two.",
+            )
+        lines.append(
+            Line(
+                theme,
+                cast(Can, can or "fully"),
+                cast(Reason, reason or "own_limit"),
+                mode,
+                note or "",
+            )
+        )
+    return tuple(lines)

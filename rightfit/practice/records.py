@@ -1,0 +1,193 @@
+"""What a practice is: its coaches, its questions, its wording.
+
+All records are frozen. :func:`rightfit.practice.load` is the only maker of a
+:class:`Practice`, so whoever holds one holds a practice without mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["open", "short", "choice", "choices", "email", "coach"]
+KINDS: tuple[str, ...] = ("open", "short", "choice", "choices", "email", "coach")
+
+Can = Literal["fully", "after_telling", "with_supervision", "not_well"]
+CANS: tuple[str, ...] = ("fully", "after_telling", "with_supervision", "not_well")
+
+Reason = Literal["competence", "capacity", "conflict", "own_limit"]
+REASONS: tuple[str, ...] = ("competence", "capacity", "conflict", "own_limit")
+
+EthicsCode = Literal["icf", "aca_ncda", "none"]
+ETHICS_CODES: tuple[str, ...] = ("icf", "aca_ncda", "none")
+
+#: Kinds of help that coaching is not, and that a coach may say they do not give.
+HELP: tuple[str, ...] = ("therapy", "legal", "medical", "financial", "immigration", "placement")
+
+DAYS: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+#: The id of "no preference" among the choices of a question of kind ``coach``.
+NO_PREFERENCE = "no_preference"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of the answers that a question offers: ``title`` is what the client sees."""
+
+    id: str
+    title: str
+
+
+class Variation(msgspec.Struct, frozen=True):
+    """One way to say something; ``channel`` is None for every channel."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    channel: str | None = None
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of the interview, shown as the label of the progress."""
+
+    id: str
+    title: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question of the interview.
+
+    ``id`` is also the name of the slot and of the wording (``utter_ask_<id>``).
+    ``called`` holds the words a client may use for it, in lower case. ``typed`` maps the
+    id of a choice to other ways of typing it, in lower case. ``choices`` is empty for
+    questions answered in words. ``at_most`` is set for kind ``choices`` only.
+    """
+
+    id: str
+    section: str
+    kind: Kind
+    title: str
+    called: tuple[str, ...] = ()
+    may_skip: bool = True
+    at_most: int | None = None
+    choices: tuple[Choice, ...] = ()
+    typed: Mapping[str, tuple[str, ...]] = {}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What a coach said about their own ability to serve a theme. Private to the coach.
+
+    ``mode`` is None where the line holds for every mode of the theme.
+    """
+
+    theme: str
+    can: Can
+    reason: Reason
+    mode: str | None = None
+    note: str = ""
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Working hours on some days of the week; times are ``HH:MM``."""
+
+    days: tuple[str, ...]
+    start: str
+    end: str
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """When a coach works, in an IANA time zone."""
+
+    time_zone: str
+    weekly: tuple[Stretch, ...]
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A person or company that the coach has a stake in, with other spellings of the name."""
+
+    name: str
+    kind: Literal["person", "company"]
+    variants: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """Something a coach tells every client up front, in the coach's own words."""
+
+    id: str
+    says: str
+
+
+class Coach(msgspec.Struct, frozen=True):
+    """One coach. ``lines`` and every ``note`` are private to the coach.
+
+    ``services`` are ids of :attr:`Practice.services`; ``formats``, ``languages`` and
+    ``price_band`` are ids of the choices of the questions ``format``, ``language`` and
+    ``budget``. ``capacity`` is how many new clients there is room for. ``earliest_start``
+    is an ISO date, or None for now.
+    """
+
+    id: str
+    name: str
+    about: str
+    services: tuple[str, ...]
+    formats: tuple[str, ...]
+    languages: tuple[str, ...]
+    hours: Hours
+    capacity: int
+    price_band: str
+    help_not_given: tuple[str, ...] = ()
+    earliest_start: str | None = None
+    conflicts_of_interest: tuple[Conflict, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """How to reach a person at the practice."""
+
+    email: str
+    phone: str | None = None
+    website: str | None = None
+
+
+class Practice(msgspec.Struct, frozen=True):
+    """A practice as checked and loaded.
+
+    ``questions`` are those that are asked, in asking order; ``not_asked`` are the rest.
+    ``wording`` maps the name of a response to its variations.
+    """
+
+    name: str
+    fictional: bool
+    time_zone: str
+    contact: Contact
+    ethics_code: EthicsCode
+    languages: tuple[str, ...]
+    services: Mapping[str, str]
+    sections: tuple[Section, ...]
+    questions: tuple[Question, ...]
+    not_asked: tuple[Question, ...]
+    coaches: tuple[Coach, ...]
+    wording: Mapping[str, tuple[Variation, ...]]
+
+    def question(self, id: str) -> Question:
+        """The question of that id, asked or not. Raises KeyError if there is none."""
+        for question in (*self.questions, *self.not_asked):
+            if question.id == id:
+                return question
+        raise KeyError(id)
+
+    def coach(self, id: str) -> Coach:
+        """The coach of that id. Raises KeyError if there is none."""
+        for coach in self.coaches:
+            if coach.id == id:
+                return coach
+        raise KeyError(id)
+
+    def section(self, id: str) -> Section:
+        """The section of that id. Raises KeyError if there is none."""
+        for section in self.sections:
+            if section.id == id:
+                return section
+        raise KeyError(id)
