@@ -1,0 +1,1 @@
+"""From what a client typed to records: needs, asides, distress, help out of scope."""
