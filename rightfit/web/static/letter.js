@@ -1,0 +1,58 @@
+// How a message is set on the page: plain text in, nodes out, never markup.
+
+/**
+ * Build one element. Attributes with false, null or undefined are left out; "on..." adds a listener.
+ * @param {string} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node|string|null|undefined|false)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child || child === ""));
+  return element;
+}
+
+/** Paragraphs, and lists of "- " lines, of a plain text. */
+export function paragraphs(text) {
+  const blocks = [];
+  for (const block of String(text).split(/\n{2,}/)) {
+    let open = null;
+    for (const line of block.split("\n")) {
+      const item = /^- (.*)$/.exec(line);
+      const tag = item ? "ul" : "p";
+      if (open?.localName !== tag) blocks.push((open = h(tag)));
+      if (item) open.append(h("li", {}, item[1]));
+      else open.append(open.childNodes.length ? "\n" : "", line);
+    }
+  }
+  return blocks;
+}
+
+const SPEAKERS = { assistant: "Assistant", client: "You", coach: "Your coach" };
+
+/**
+ * One message of the conversation.
+ * The client's words keep every space and line break: they are theirs.
+ */
+export function message({ id, from, text }) {
+  const body = from === "client" ? [h("p", {}, text)] : paragraphs(text);
+  return h(
+    "article",
+    { class: from, id: `m-${id}`, tabindex: "-1" },
+    h("span", { class: from === "assistant" ? "speaker unseen" : "speaker" }, SPEAKERS[from] ?? from),
+    ...body,
+  );
+}
+
+/** Characters as the server counts them: code points, not UTF-16 units. */
+export function characters(text) {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

@@ -1,0 +1,9 @@
+// The hosted page: a receipt code after the "#" goes to the element and out of the address bar,
+// so that the next person at this computer does not find it in the history.
+
+const code = decodeURIComponent(location.hash.slice(1));
+if (code) {
+  document.querySelector("rightfit-intake").setAttribute("code", code);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+await import("./intake.js");
