@@ -1,0 +1,16 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ("tests.databases",)
+
+# A slow moment of a shared machine is not a failure, and CI must fail the same way twice.
+settings.register_profile("here", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
