@@ -29,7 +29,9 @@ _THEMES = (
     Theme("pay_benefits", "conditions", "pay, raises, benefits, insurance, pension"),
     Theme("job_security", "conditions", "steady work, fear of losing it, contract type"),
     Theme("workload_hours", "conditions", "amount and pace of work, overtime, breaks, days off"),
-    Theme("schedule_flexibility", "conditions", "control over when: flexible hours, part-time, rota"),
+    Theme(
+        "schedule_flexibility", "conditions", "control over when: flexible hours, part-time, rota"
+    ),
     Theme("location_remote", "conditions", "where: remote, hybrid, office, commute, relocation"),
     Theme("physical_conditions", "conditions", "noise, space, equipment, hazards, hygiene"),
     Theme(
@@ -44,7 +46,9 @@ _THEMES = (
     Theme("coworkers", "relationships", "colleagues, team spirit, social contact or little of it"),
     Theme("respect_safety", "relationships", "free of harassment, bullying, abuse; dignity"),
     Theme("helping_others", "relationships", "being of service to people, care"),
-    Theme("use_of_strengths", "achievement", "using one's skills, challenge, variety, the right level"),
+    Theme(
+        "use_of_strengths", "achievement", "using one's skills, challenge, variety, the right level"
+    ),
     Theme("meaning_impact", "achievement", "work that matters, accomplishment, purpose"),
     Theme("autonomy", "independence", "deciding how, trust, not micromanaged, responsibility"),
     Theme("growth", "recognition", "promotion, learning, career path"),
@@ -104,3 +108,46 @@ class Reading(msgspec.Struct, frozen=True):
     aside: str | None
     certainty: float
     hesitant: bool = False
+
+
+class Given(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a client gave to one question: words, a choice (perhaps with words), or a skip."""
+
+    kind: Literal["said", "chosen", "skipped"]
+    text: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One version of what stands under a question.
+
+    ``given`` is null where the client took the answer out again. ``turn`` is the ``seq``
+    of the client's message it came from, unique in the conversation; ``at`` is an
+    RFC 3339 time in UTC.
+    """
+
+    question: str
+    version: int
+    given: Given | None
+    turn: int
+    at: str
+
+
+#: open: being answered; paused: the client takes a break; sent: the coach has it;
+#: declined: no consent, nothing kept.
+IntakeState = Literal["open", "paused", "sent", "declined"]
+
+
+class Intake(msgspec.Struct, frozen=True):
+    """One intake as it passes between programs; times are RFC 3339 in UTC.
+
+    ``answers`` holds the version in force of each question, in the order of asking.
+    """
+
+    id: str
+    state: IntakeState
+    coach: str | None
+    opened_at: str
+    sent_at: str | None
+    answers: tuple[Answer, ...]
+    schema: str = "rightfit.intake/1"

@@ -1,0 +1,1 @@
+"""Rasa custom actions: they translate between slots and ``rightfit``, and decide nothing."""

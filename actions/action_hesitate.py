@@ -1,0 +1,29 @@
+"""Meets a client who does not know what to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.interview_action import InterviewAction, skip
+
+
+class ActionHesitate(InterviewAction, Action):
+    """Encourages once; the second time the question is skipped."""
+
+    def name(self) -> str:
+        return "action_hesitate"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        interview = self.interview(tracker)
+        asked = interview.on_screen
+        open_ones = [q.id for q in self.practice.questions if q.kind == "open"]
+        if asked in open_ones and asked not in interview.probed:
+            dispatcher.utter_message(response="utter_probe")
+            return [SlotSet("probed", [*interview.probed, asked])]
+        return skip(dispatcher, interview, self.practice)

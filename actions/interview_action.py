@@ -1,0 +1,86 @@
+"""What every action of the interview shares: the practice, and the state read from slots."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from rightfit.interview import (
+    CONFIRM_START_AGAIN,
+    CONTROL_QUESTIONS,
+    NEW_ANSWER,
+    PICK_ANSWER,
+    Destination,
+    Interview,
+    interview_of,
+)
+from rightfit.practice import Choice, Practice, load
+
+
+@lru_cache(maxsize=1)
+def _practice_of_this_project() -> Practice:
+    return load(Path(os.environ.get("RIGHTFIT_PRACTICE", "practice")), Path("domain.yml"))
+
+
+class InterviewAction:
+    """Mixed into Rasa's ``Action``: one that knows the practice.
+
+    The server hands the practice in; under ``rasa run actions``, where Rasa makes the
+    action itself, it is loaded from the project on first use.
+    """
+
+    def __init__(self, practice: Practice | None = None) -> None:
+        self._practice = practice
+
+    @property
+    def practice(self) -> Practice:
+        return self._practice or _practice_of_this_project()
+
+    def interview(self, tracker: Tracker) -> Interview:
+        """The state of the interview that this tracker carries."""
+        return interview_of(tracker.slots, self.practice)
+
+
+def buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
+    """Choices as Rasa's buttons."""
+    return [
+        {"title": choice.title, "payload": f'/choose{{"choice": "{choice.id}"}}'}
+        for choice in choices
+    ]
+
+
+def revisit(dispatcher: CollectingDispatcher, there: Destination) -> list[dict[str, Any]]:
+    """The events that take the client to ``there``, and what to say on the way."""
+    if there.kind == "nothing_before":
+        dispatcher.utter_message(response="utter_nothing_before")
+        return [SlotSet("pending", None), SlotSet("revisiting", None)]
+    if there.kind == "start":
+        return [SlotSet("pending", CONFIRM_START_AGAIN), SlotSet("revisiting", None)]
+    if there.kind == "pick":
+        return [SlotSet("pending", PICK_ANSWER), SlotSet("revisiting", None)]
+    return [SlotSet("pending", NEW_ANSWER), SlotSet("revisiting", there.question)]
+
+
+def skip(
+    dispatcher: CollectingDispatcher, interview: Interview, practice: Practice
+) -> list[dict[str, Any]]:
+    """Leave the question on screen out, where that is possible."""
+    if interview.requested == NEW_ANSWER:
+        dispatcher.utter_message(response="utter_kept")
+        return [SlotSet("pending", None), SlotSet("revisiting", None)]
+    if interview.requested in CONTROL_QUESTIONS:
+        dispatcher.utter_message(response="utter_going_on")
+        return [SlotSet("pending", None)]
+    question = practice.question(str(interview.requested))
+    if not question.may_skip:
+        say = "utter_consent_first" if question.id == "consent" else "utter_cannot_skip"
+        dispatcher.utter_message(response=say)
+        return []
+    dispatcher.utter_message(response="utter_skipped")
+    return [SlotSet(question.id, {"kind": "skipped"})]

@@ -1,0 +1,191 @@
+"""Puts what the client gave under the question that was on screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.interview_action import InterviewAction, revisit
+from rightfit.interview import (
+    CONFIRM_START_AGAIN,
+    CONFIRM_STOP,
+    CONTROL_QUESTIONS,
+    NEW_ANSWER,
+    PICK_ANSWER,
+    Destination,
+    Interview,
+    Refused,
+    destination,
+    named_question,
+    next_question,
+    one_back,
+    take,
+    take_typed_choice,
+)
+from rightfit.practice import Question
+from rightfit.records import Given
+
+#: Asides that are answered on the way, with the answer they came in kept.
+_ANSWERED_ON_THE_WAY = (
+    "ask_duration",
+    "ask_identity",
+    "ask_privacy",
+    "ask_price",
+    "ask_human",
+)
+
+Events = list[dict[str, Any]]
+
+
+class ValidateIntakeForm(InterviewAction, FormValidationAction):
+    """Checks each answer and says which question comes next."""
+
+    def name(self) -> str:
+        return "validate_intake_form"
+
+    async def required_slots(
+        self,
+        domain_slots: list[str],
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
+    ) -> list[str]:
+        """The practice's questions, in its order, and those about the interview itself."""
+        return [question.id for question in self.practice.questions] + list(CONTROL_QUESTIONS)
+
+    async def get_extraction_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        return []
+
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """One pass for all slots: only the one that was asked for can have been filled."""
+        interview = self.interview(tracker)
+        asked = interview.requested
+        if asked is None or asked not in tracker.slots_to_validate():
+            return []
+        candidate = tracker.slots_to_validate()[asked]
+        if candidate is None or isinstance(candidate, dict):
+            return []
+        if tracker.latest_message["intent"]["name"] == "choose":
+            chosen = (candidate,) if isinstance(candidate, str) else tuple(candidate)
+            given = Given("chosen", text=tracker.latest_message.get("text"), choices=chosen)
+        else:
+            given = Given("said", text=candidate)
+        if asked in CONTROL_QUESTIONS:
+            return [SlotSet(asked, None), *self._take_control(asked, given, dispatcher, interview)]
+        question = self.practice.question(asked)
+        events = self._take(question, given, dispatcher, interview)
+        if asked == "consent" and given.choices == ("no",):
+            return [*events, SlotSet("intake_state", "declined")]
+        if asked == "recap" and isinstance(events[0]["value"], dict):
+            return self._take_recap(given.choices[0])
+        return events + self._on_the_way(tracker, dispatcher, interview, question)
+
+    def _take(
+        self,
+        question: Question,
+        given: Given,
+        dispatcher: CollectingDispatcher,
+        interview: Interview,
+    ) -> Events:
+        taken = take(question, given, probed=question.id in interview.probed)
+        if isinstance(taken, Refused):
+            dispatcher.utter_message(response=taken.say)
+            events = [SlotSet(question.id, None)]
+            if taken.probed:
+                events.append(SlotSet("probed", [*interview.probed, question.id]))
+            return events
+        if taken.kind == "chosen":
+            taken = take_typed_choice(question, taken.choices, taken.text)
+        return [SlotSet(question.id, msgspec.to_builtins(taken))]
+
+    def _take_recap(self, choice: str) -> Events:
+        if choice == "change":
+            return [SlotSet("recap", None), SlotSet("pending", PICK_ANSWER)]
+        if choice == "pause":
+            return [SlotSet("recap", None), SlotSet("intake_state", "paused")]
+        return [
+            SlotSet("recap", msgspec.to_builtins(Given("chosen", choices=(choice,)))),
+            SlotSet("intake_state", "sent"),
+        ]
+
+    def _take_control(
+        self, asked: str, given: Given, dispatcher: CollectingDispatcher, interview: Interview
+    ) -> Events:
+        if asked == NEW_ANSWER:
+            return self._take_new_answer(given, dispatcher, interview)
+        done = [SlotSet("pending", None)]
+        if given.kind != "chosen":
+            if asked == PICK_ANSWER:
+                named = named_question(self.practice, interview, given.text or "")
+                if named:
+                    return revisit(dispatcher, Destination("question", named))
+            dispatcher.utter_message(response="utter_please_choose")
+            return []
+        choice = given.choices[0]
+        if asked == PICK_ANSWER:
+            return revisit(dispatcher, Destination("question", choice))
+        if asked == CONFIRM_STOP and choice in ("pause", "erase"):
+            return [*done, SlotSet("intake_state", "paused" if choice == "pause" else "erased")]
+        if asked == CONFIRM_START_AGAIN and choice == "start_again":
+            dispatcher.utter_message(response="utter_starting_again")
+            set_aside = [
+                SlotSet(question.id, None)
+                for question in self.practice.questions
+                if question.id != "consent" and question.id in interview.answers
+            ]
+            return [*done, SlotSet("probed", None), *set_aside]
+        dispatcher.utter_message(response="utter_going_on")
+        return done
+
+    def _take_new_answer(
+        self, given: Given, dispatcher: CollectingDispatcher, interview: Interview
+    ) -> Events:
+        done = [SlotSet("pending", None), SlotSet("revisiting", None)]
+        question = self.practice.question(str(interview.revisiting))
+        if given.choices == ("keep",):
+            dispatcher.utter_message(response="utter_kept")
+            return done
+        if given.choices == ("take_out",):
+            dispatcher.utter_message(response="utter_taken_out")
+            return [*done, SlotSet(question.id, msgspec.to_builtins(Given("skipped")))]
+        events = self._take(question, given, dispatcher, interview)
+        if events[0]["value"] is None:
+            return events[1:]
+        dispatcher.utter_message(response="utter_changed")
+        return [*done, *events]
+
+    def _on_the_way(
+        self,
+        tracker: Tracker,
+        dispatcher: CollectingDispatcher,
+        interview: Interview,
+        question: Question,
+    ) -> Events:
+        aside = next(tracker.get_latest_entity_values("aside"), None)
+        if aside in _ANSWERED_ON_THE_WAY:
+            dispatcher.utter_message(response=f"utter_{aside}")
+        elif aside == "ask_why":
+            dispatcher.utter_message(response=f"utter_why_{question.id}")
+        elif aside == "stop":
+            return [SlotSet("pending", CONFIRM_STOP)]
+        elif aside == "go_back":
+            text = str(tracker.latest_message.get("text"))
+            there = destination(self.practice, interview, text)
+            if there.kind == "question" and there.question == question.id:
+                there = one_back(self.practice, interview)
+            return revisit(dispatcher, there)
+        return []
+
+    async def next_requested_slot(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Rasa's form asks for this slot next; null closes the form."""
+        return SlotSet("requested_slot", next_question(self.practice, self.interview(tracker)))

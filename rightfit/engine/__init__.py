@@ -1,0 +1,1 @@
+"""The embedded Rasa turn; the only room of ``rightfit`` that imports Rasa."""

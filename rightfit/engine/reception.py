@@ -1,0 +1,489 @@
+"""Takes messages in, gives each its turn in order, and tells what came of it.
+
+A message is committed to the inbox before it is acknowledged. A turn is played outside
+of any transaction and written in one, onto the very state it was played on; if that has
+moved, the turn is played again. Nothing is shown before its commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+import msgspec
+
+from rightfit.engine.turn import EmbeddedRasa, Played, StaleChoice
+from rightfit.practice import NO_PREFERENCE, Practice
+from rightfit.privacy.receipts import Receipts, digest, new_token
+from rightfit.records import Answer
+from rightfit.store import allowances, conversations
+from rightfit.store.allowances import Rate
+from rightfit.store.conversations import Conversation, Inbound, Message, OnScreen, Progress, Turn
+from rightfit.store.database import Conflict, Database, StorageUnavailable
+
+_log = logging.getLogger(__name__)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a client may send, and how long a turn may take (seconds)."""
+
+    characters: int = 8000
+    body: int = 65536
+    messages: Rate = Rate(per_minute=30, burst=10)
+    arrivals: Rate = Rate(per_minute=6, burst=20)
+    deadline: float = 10.0
+    tries: int = 5
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What a device gets when it enters a conversation."""
+
+    token: str
+    receipt: str
+    conversation: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one message: everything shown since, and how far the client is."""
+
+    messages: tuple[Message, ...]
+    cursor: int
+    progress: Progress
+
+
+class NoSuchConversation(LookupError):
+    """The token or receipt opens nothing."""
+
+
+class Erased(LookupError):
+    """The intake of this receipt was erased, at the client's wish."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("erased")
+        self.at = at
+
+
+class Ended(RuntimeError):
+    """The conversation takes no more messages: the client did not agree to the intake."""
+
+
+class NotOnScreen(ValueError):
+    """A choice that the server did not show, or does not show any more."""
+
+
+class MovedOn(ValueError):
+    """The message was written under a question that is not on screen any more."""
+
+
+class Reception:
+    """The way in for every channel. ``clock`` gives aware datetimes in UTC."""
+
+    def __init__(
+        self,
+        database: Database,
+        rasa: EmbeddedRasa,
+        practice: Practice,
+        receipts: Receipts,
+        clock: Callable[[], datetime],
+        limits: Limits,
+    ) -> None:
+        self._database = database
+        self._rasa = rasa
+        self._practice = practice
+        self._receipts = receipts
+        self._clock = clock
+        self.limits = limits
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._news: dict[str, asyncio.Event] = {}
+
+    # ------------------------------------------------------------------ coming in
+
+    async def open(
+        self, channel: str, coach: str | None, locale: str | None, address: str | None
+    ) -> Opened:
+        """Open a conversation and play its first turn.
+
+        Raises:
+            KeyError: there is no such coach.
+            TooMany: too many new conversations from this address.
+            StorageUnavailable: nothing was opened.
+        """
+        if coach is not None and coach != NO_PREFERENCE:
+            self._practice.coach(coach)
+        id, token, now = str(uuid4()), new_token(), self._clock()
+        receipt = self._receipts.of(id)
+        first = self._practice.questions[0]
+        progress = Progress(
+            1, len(self._practice.questions), self._practice.section(first.section).title
+        )
+        async with self._database.writing() as transaction:
+            if address is not None:
+                await allowances.spend_arrival(
+                    transaction, digest(address), self.limits.arrivals, now
+                )
+            await conversations.open_conversation(
+                transaction,
+                id=id,
+                receipt_hash=digest(receipt),
+                token_hash=digest(token),
+                channel=channel,
+                coach=coach,
+                locale=locale,
+                progress=progress,
+                burst=self.limits.messages.burst,
+                at=now,
+            )
+            await conversations.accept(
+                transaction,
+                conversation=id,
+                channel=channel,
+                key=f"{id}:open",
+                kind="open",
+                body={"receipt": receipt, "coach": coach},
+                at=now,
+            )
+        await self._drain(id)
+        return Opened(token, receipt, id)
+
+    async def resume(self, receipt: str, address: str | None) -> Opened:
+        """Let another device in by receipt code; a paused interview goes on.
+
+        Raises:
+            NoSuchConversation, Erased, TooMany, StorageUnavailable.
+        """
+        receipt, token, now = self._receipts.normal(receipt), new_token(), self._clock()
+        async with self._database.writing() as transaction:
+            if address is not None:
+                await allowances.spend_arrival(
+                    transaction, digest(address), self.limits.arrivals, now
+                )
+            id = await conversations.conversation_of_receipt(transaction, digest(receipt))
+            if id is not None:
+                await conversations.add_token(transaction, id, digest(token), now)
+                found = await conversations.conversation(transaction, id)
+                if found is not None and found.state == "paused":
+                    await conversations.accept(
+                        transaction,
+                        conversation=id,
+                        channel=found.channel,
+                        key=f"{id}:resume:{digest(token)[:16]}",
+                        kind="resume",
+                        body=None,
+                        at=now,
+                    )
+            gone = await conversations.erased_at(transaction, digest(receipt))
+        if id is None:
+            raise Erased(gone) if gone else NoSuchConversation("no intake has this receipt code")
+        await self._drain(id)
+        return Opened(token, receipt, id)
+
+    async def conversation_of(self, token: str) -> str:
+        """The conversation that a token opens. Raises NoSuchConversation."""
+        async with self._database.reading() as transaction:
+            id = await conversations.conversation_of_token(transaction, digest(token))
+        if id is None:
+            raise NoSuchConversation("the token opens no conversation")
+        return id
+
+    # ------------------------------------------------------------------ messages
+
+    async def receive(
+        self,
+        conversation: str,
+        key: str,
+        kind: Literal["text", "choice"],
+        body: str | list[str],
+        seen: int | None = None,
+    ) -> Outcome:
+        """Acknowledge a message, give it its turn, and tell what came of it.
+
+        The same key again gives the same outcome and changes nothing. ``seen`` is the last
+        message that the client had on screen when writing.
+
+        Raises:
+            Ended, NotOnScreen, MovedOn, TooMany: nothing was kept.
+            StorageUnavailable: if the message was acknowledged before, it keeps its place.
+        """
+        key = f"{conversation}:{key}"
+        inbound = await self._accept(conversation, key, kind, body, seen)
+        if not inbound.done:
+            await self._drain(conversation, until=inbound.id)
+        return await self._outcome(key, conversation)
+
+    async def _accept(
+        self, conversation: str, key: str, kind: str, body: Any, seen: int | None
+    ) -> Inbound:
+        now = self._clock()
+        try:
+            async with self._database.writing() as transaction:
+                held = await conversations.lock(transaction, conversation)
+                if held is None:
+                    raise NoSuchConversation("the conversation was erased")
+                known = await conversations.inbound_by_key(transaction, held.channel, key)
+                if known is not None:
+                    return known
+                if held.state == "declined":
+                    raise Ended("the intake has ended")
+                if seen is not None and seen < held.on_screen.seq:
+                    raise MovedOn("the question on screen has changed")
+                if kind == "choice" and not _shown(body, held.on_screen):
+                    raise NotOnScreen("the choice is not on screen")
+                await allowances.spend_message(transaction, conversation, self.limits.messages, now)
+                await conversations.accept(
+                    transaction,
+                    conversation=conversation,
+                    channel=held.channel,
+                    key=key,
+                    kind=kind,
+                    body=body,
+                    at=now,
+                )
+                accepted = await conversations.inbound_by_key(transaction, held.channel, key)
+        except Conflict:
+            # The same message came in twice at once; the other one was faster.
+            async with self._database.reading() as transaction:
+                channel = (await self._held(transaction, conversation)).channel
+                accepted = await conversations.inbound_by_key(transaction, channel, key)
+        if accepted is None:
+            raise StorageUnavailable("the message was not kept")
+        return accepted
+
+    async def _held(self, transaction: Any, conversation: str) -> Conversation:
+        held = await conversations.conversation(transaction, conversation)
+        if held is None:
+            raise NoSuchConversation("the conversation was erased")
+        return held
+
+    async def _outcome(self, key: str, conversation: str) -> Outcome:
+        async with self._database.reading() as transaction:
+            held = await conversations.conversation(transaction, conversation)
+            if held is None:
+                return self._farewell(conversation)
+            inbound = await conversations.inbound_by_key(transaction, held.channel, key)
+            if inbound is None or inbound.first_seq is None or inbound.last_seq is None:
+                raise StorageUnavailable("the message has not had its turn")
+            shown = await conversations.messages_after(
+                transaction, conversation, inbound.first_seq - 1, inbound.last_seq
+            )
+        return Outcome(shown, inbound.last_seq, inbound.progress or held.progress)
+
+    def _farewell(self, conversation: str) -> Outcome:
+        """The last words of a conversation that was erased in its own last turn."""
+        now = self._clock()
+        text = self._practice.wording["utter_erased"][0].text
+        last = Message(1, str(uuid4()), "assistant", text, now, "utter_erased")
+        return Outcome((last,), 1, Progress(1, 1, ""))
+
+    async def shown(self, conversation: str, after: int) -> Outcome:
+        """The transcript after a cursor. Raises NoSuchConversation."""
+        async with self._database.reading() as transaction:
+            held = await self._held(transaction, conversation)
+            messages = await conversations.messages_after(transaction, conversation, after)
+        cursor = messages[-1].seq if messages else max(after, held.last_seq)
+        return Outcome(messages, cursor, held.progress)
+
+    async def wait_for_news(self, conversation: str, seconds: float) -> None:
+        """Return when a turn of this process has been written, or after some seconds."""
+        event = self._news.setdefault(conversation, asyncio.Event())
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except asyncio.TimeoutError:
+            return
+
+    def _tell(self, conversation: str) -> None:
+        event = self._news.pop(conversation, None)
+        if event is not None:
+            event.set()
+
+    async def erase(self, conversation: str) -> tuple[str, datetime]:
+        """Erase everything of a conversation; its receipt code and the time.
+
+        Raises:
+            NoSuchConversation: it was erased before.
+        """
+        now = self._clock()
+        async with self._database.writing() as transaction:
+            if await conversations.erase(transaction, conversation, now) is None:
+                raise NoSuchConversation("the conversation was erased")
+        self._rasa.forget(conversation)
+        self._tell(conversation)
+        return self._receipts.of(conversation), now
+
+    # ------------------------------------------------------------------ turns
+
+    async def sweep(self, older_than: timedelta) -> int:
+        """Give their turn to messages that a crash left waiting; how many conversations."""
+        async with self._database.reading() as transaction:
+            waiting = await conversations.conversations_waiting(
+                transaction, self._clock() - older_than
+            )
+        for conversation in waiting:
+            await self._drain(conversation)
+        return len(waiting)
+
+    async def _drain(self, conversation: str, until: int | None = None) -> None:
+        lock = self._turns.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            while True:
+                done = await self._one_turn(conversation)
+                if done is None or (until is not None and done >= until):
+                    break
+        if not lock.locked():
+            self._turns.pop(conversation, None)
+
+    async def _one_turn(self, conversation: str) -> int | None:
+        """Play and write the oldest waiting message; its number, or null if none waits."""
+        async with self._database.reading() as transaction:
+            held = await conversations.conversation(transaction, conversation)
+            inbound = await conversations.next_waiting(transaction, conversation)
+            if held is None or inbound is None:
+                return None
+            past = None
+            if not self._rasa.remembers(conversation, held.last_event):
+                past = await conversations.events_of(transaction, conversation)
+            standing = await self._standing_message(transaction, held)
+        try:
+            played = await self._rasa.play(
+                conversation,
+                held.channel,
+                past,
+                inbound.kind,
+                inbound.body,
+                held.on_screen,
+                deadline=self.limits.deadline,
+            )
+            turn = self._turn(held, inbound, played)
+        except StaleChoice:
+            turn = self._put_again(held, inbound, standing, "utter_moved_on", dead=False)
+        except StorageUnavailable:
+            self._rasa.forget(conversation)
+            raise
+        except Exception as error:
+            self._rasa.forget(conversation)
+            async with self._database.writing() as transaction:
+                tries = await conversations.count_attempt(transaction, inbound.id)
+            # Only the kind of the error is logged: its words may quote the client.
+            _log.error("turn failed: %s, try %d", type(error).__name__, tries)
+            if tries < self.limits.tries:
+                return 0
+            turn = self._put_again(held, inbound, standing, "utter_trouble", dead=True)
+        return await self._write(held, inbound, turn)
+
+    async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> int:
+        now = self._clock()
+        erased = turn.state == "erased"
+        try:
+            async with self._database.writing() as transaction:
+                if erased:
+                    await conversations.lock(transaction, held.id)
+                    await conversations.erase(transaction, held.id, now)
+                else:
+                    after = await conversations.write_turn(transaction, held, turn, now)
+                    if turn.state == "declined":
+                        await conversations.forget_content(
+                            transaction, held.id, keep_from=after.last_seq
+                        )
+        except Conflict:
+            self._rasa.forget(held.id)
+            return 0
+        except BaseException:
+            self._rasa.forget(held.id)
+            raise
+        if turn.events and not erased and turn.state != "declined":
+            self._rasa.remember(held.id, held.last_event + len(turn.events))
+        else:
+            self._rasa.forget(held.id)
+        self._tell(held.id)
+        return inbound.id
+
+    async def _standing_message(self, transaction: Any, held: Conversation) -> Message | None:
+        seq = held.on_screen.seq
+        found = await conversations.messages_after(transaction, held.id, seq - 1, seq)
+        return found[0] if found else None
+
+    def _turn(self, held: Conversation, inbound: Inbound, played: Played) -> Turn:
+        now, seq = self._clock(), held.last_seq
+        written: list[Message] = []
+        if played.client_said is not None:
+            seq += 1
+            written.append(Message(seq, str(uuid4()), "client", played.client_said, now))
+        client_seq = seq if played.client_said is not None else seq + 1
+        screen = played.on_screen
+        for at, said in enumerate(played.said):
+            seq += 1
+            last = at == len(played.said) - 1
+            written.append(
+                Message(
+                    seq,
+                    str(uuid4()),
+                    "assistant",
+                    said.text,
+                    now,
+                    response=said.response,
+                    question=(screen.question or screen.asked) if last else None,
+                    choices=said.choices,
+                    multiple=screen.multiple if last else None,
+                )
+            )
+        answers = tuple(
+            Answer(question, client_seq, given, client_seq, now.isoformat())
+            for question, given in played.given.items()
+        )
+        return Turn(
+            inbound=inbound.id,
+            messages=tuple(written),
+            events=played.events,
+            answers=answers,
+            state=played.phase,
+            coach=played.coach,
+            on_screen=msgspec.structs.replace(screen, seq=seq),
+            progress=played.progress,
+            sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
+        )
+
+    def _put_again(
+        self,
+        held: Conversation,
+        inbound: Inbound,
+        standing: Message | None,
+        response: str,
+        *,
+        dead: bool,
+    ) -> Turn:
+        """A turn that changes no answer: the message is kept, the question put again."""
+        now, seq = self._clock(), held.last_seq
+        written: list[Message] = []
+        if inbound.kind in ("text", "choice"):
+            seq += 1
+            words = inbound.body if isinstance(inbound.body, str) else ", ".join(inbound.body)
+            written.append(Message(seq, str(uuid4()), "client", words, now, dead=dead))
+        seq += 1
+        text = self._practice.wording[response][0].text
+        written.append(Message(seq, str(uuid4()), "assistant", text, now, response))
+        if standing is not None:
+            seq += 1
+            written.append(
+                msgspec.structs.replace(standing, seq=seq, id=str(uuid4()), at=now, dead=False)
+            )
+        return Turn(
+            inbound=inbound.id,
+            messages=tuple(written),
+            events=(),
+            answers=(),
+            state=held.state,
+            coach=held.coach,
+            on_screen=msgspec.structs.replace(held.on_screen, seq=seq),
+            progress=held.progress,
+            sent_at=held.sent_at,
+            dead=dead,
+        )
+
+
+def _shown(ids: list[str], screen: OnScreen) -> bool:
+    shown = {choice.id for choice in screen.choices}
+    at_most = screen.multiple or 1
+    return 0 < len(ids) <= at_most and len(set(ids)) == len(ids) and set(ids) <= shown

@@ -1,0 +1,311 @@
+"""One turn: a function of the events so far and one message.
+
+Nothing leaves this module but records; whoever calls it decides what is written and shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rightfit.engine.lean_rasa import InProcessActions, install
+
+install()
+
+# Rasa is imported only now, so that it comes without what it does not need here.
+# ruff: noqa: E402, I001
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from actions.registry import actions_for
+from rightfit.engine.wording import PracticeWording
+from rightfit.interview import Interview, hear, interview_of, progress_of
+from rightfit.practice import Choice, Practice, Question
+from rightfit.records import Given, Reading
+from rightfit.store.conversations import OnScreen, Progress, ShownChoice
+
+#: Conversations whose tracker is kept between turns; each is checked against the store.
+_REMEMBERED = 512
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One thing the assistant says in a turn."""
+
+    text: str
+    response: str | None
+    choices: tuple[ShownChoice, ...] = ()
+
+
+class Played(msgspec.Struct, frozen=True):
+    """What a turn comes to, before anything is written.
+
+    ``client_said`` is what the transcript shows for the client's message; null where the
+    client only opened the page or came back.
+    """
+
+    client_said: str | None
+    said: tuple[Said, ...]
+    events: tuple[dict[str, Any], ...]
+    given: Mapping[str, Given | None]
+    phase: str
+    coach: str | None
+    on_screen: OnScreen
+    progress: Progress
+
+
+class StaleChoice(ValueError):
+    """A choice that is not on screen any more."""
+
+
+class _NowhereChannel(OutputChannel):
+    """Nothing is sent inside a turn; what was said is read from the events."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def name(self) -> str:  # type: ignore[override]
+        return self._name
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        return None
+
+
+class _TurnStore(TrackerStore):
+    """Holds the trackers of the turns in flight, and raises for any other."""
+
+    def __init__(self, domain: Domain) -> None:
+        super().__init__(domain)
+        self.in_flight: dict[str, DialogueStateTracker] = {}
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker:
+        return self.in_flight[sender_id]
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        if self.in_flight[tracker.sender_id] is not tracker:
+            raise RuntimeError("Rasa saved a tracker that is not the one of this turn")
+
+    async def keys(self) -> list[str]:
+        return list(self.in_flight)
+
+
+class EmbeddedRasa:
+    """A Rasa agent whose actions run in this process and whose store is the caller's."""
+
+    def __init__(
+        self,
+        model: Path,
+        practice: Practice,
+        read: Callable[[str | None, str], Reading],
+    ) -> None:
+        self._practice = practice
+        self._read = read
+        self._actions = InProcessActions(actions_for(practice))
+        self._store = _TurnStore(Domain.empty())
+        self._agent = Agent(
+            tracker_store=self._store,
+            lock_store=InMemoryLockStore(),
+            action_endpoint=self._actions,
+        )
+        self._agent.load_model(model)
+        domain = self._agent.domain
+        if domain is None or self._agent.processor is None:
+            raise RuntimeError(f"{model} holds no Rasa model")
+        self._domain = domain
+        self._store.domain = domain
+        self._agent.processor.nlg = PracticeWording(practice.wording)
+        self._agent.processor.tracker_store = self._store
+        self._remembered: OrderedDict[str, tuple[int, DialogueStateTracker]] = OrderedDict()
+
+    def remembers(self, conversation: str, last_event: int) -> bool:
+        """Whether the tracker as of that event is still at hand."""
+        known = self._remembered.get(conversation)
+        return known is not None and known[0] == last_event
+
+    def remember(self, conversation: str, last_event: int) -> None:
+        """Keep the tracker of the turn just played, now that its events are committed."""
+        tracker = self._store.in_flight.pop(conversation)
+        self._remembered[conversation] = (last_event, tracker)
+        self._remembered.move_to_end(conversation)
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+
+    def forget(self, conversation: str) -> None:
+        """Drop what is at hand of a conversation: its turn failed, or it was erased."""
+        self._store.in_flight.pop(conversation, None)
+        self._remembered.pop(conversation, None)
+
+    async def play(
+        self,
+        conversation: str,
+        channel: str,
+        past: Sequence[dict[str, Any]] | None,
+        kind: str,
+        body: Any,
+        on_screen: OnScreen,
+        *,
+        deadline: float,
+    ) -> Played:
+        """Play one message onto the past; ``past`` is null where ``remembers`` said yes.
+
+        Afterwards the caller calls ``remember`` or ``forget``.
+
+        Raises:
+            StaleChoice: the choice is not on screen.
+            ActionFailed: an action raised or returned what is no list of events.
+            asyncio.TimeoutError: the turn took longer than ``deadline`` seconds.
+        """
+        tracker = self._tracker(conversation, past)
+        before = interview_of(tracker.current_slot_values(), self._practice)
+        if kind == "open":
+            tracker.update_with_events(_opening(body), self._domain)
+        known = len(tracker.events) if past or kind != "open" else 0
+        message, client_said = self._message(kind, body, before, on_screen)
+        self._store.in_flight[conversation] = tracker
+        user_message = UserMessage(
+            text=client_said,
+            output_channel=_NowhereChannel(channel),
+            sender_id=conversation,
+            input_channel=channel,
+            parse_data=message,
+        )
+        with self._actions.watching(conversation):
+            await asyncio.wait_for(self._agent.processor.handle_message(user_message), deadline)
+        new = list(tracker.events)[known:]
+        after = interview_of(tracker.current_slot_values(), self._practice)
+        said = tuple(_said(event) for event in new if isinstance(event, BotUttered))
+        return Played(
+            client_said=client_said,
+            said=said,
+            events=tuple(event.as_dict() for event in new),
+            given=_changes(before, after),
+            phase=after.phase,
+            coach=_coach(after),
+            on_screen=self._on_screen(after, said),
+            progress=Progress(*progress_of(self._practice, after)),
+        )
+
+    def _tracker(
+        self, conversation: str, past: Sequence[dict[str, Any]] | None
+    ) -> DialogueStateTracker:
+        if past is None:
+            return self._remembered.pop(conversation)[1]
+        events = [Event.from_parameters(body) for body in past]
+        return DialogueStateTracker.from_events(conversation, events, slots=self._domain.slots)
+
+    def _message(
+        self, kind: str, body: Any, interview: Interview, on_screen: OnScreen
+    ) -> tuple[dict[str, Any], str | None]:
+        if kind in ("open", "resume"):
+            return _parsed("begin" if kind == "open" else "resume", None), None
+        if kind == "choice":
+            titles = {choice.id: choice.title for choice in on_screen.choices}
+            if not set(body) <= set(titles):
+                raise StaleChoice("not on screen")
+            chosen = tuple(body)
+            text = ", ".join(titles[id_] for id_ in chosen)
+            return _parsed("choose", text, choices=chosen), text
+        heard = hear(
+            on_screen.asked,
+            tuple(Choice(choice.id, choice.title) for choice in on_screen.choices),
+            on_screen.multiple,
+            self._question(on_screen.question),
+            body,
+            self._read,
+        )
+        return _parsed(heard.intent, body, heard.choices, heard.aside, heard.certainty), body
+
+    def _question(self, id: str | None) -> Question | None:
+        return self._practice.question(id) if id else None
+
+    def _on_screen(self, after: Interview, said: Sequence[Said]) -> OnScreen:
+        question = self._question(
+            after.on_screen if after.on_screen in {q.id for q in self._practice.questions} else None
+        )
+        choices = said[-1].choices if said else ()
+        return OnScreen(
+            asked=after.requested,
+            question=question.id if question else None,
+            choices=choices,
+            multiple=question.at_most if question and choices else None,
+        )
+
+
+def _opening(body: Mapping[str, Any]) -> list[Event]:
+    """What Rasa's session start does, with what is known before the first word."""
+    slots = [SlotSet("receipt", body["receipt"])]
+    if body.get("coach"):
+        slots.append(SlotSet("coach", {"kind": "chosen", "choices": [body["coach"]]}))
+    return [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        *slots,
+        ActionExecuted("action_listen"),
+    ]
+
+
+def _parsed(
+    intent: str,
+    text: str | None,
+    choices: tuple[str, ...] = (),
+    aside: str | None = None,
+    certainty: float = 1.0,
+) -> dict[str, Any]:
+    entities = []
+    if choices:
+        entities.append(
+            {"entity": "choice", "value": choices[0] if len(choices) == 1 else list(choices)}
+        )
+    if aside and intent == "answer":
+        entities.append({"entity": "aside", "value": aside})
+    return {
+        "text": text,
+        "intent": {"name": intent, "confidence": certainty},
+        "entities": entities,
+    }
+
+
+def _said(event: BotUttered) -> Said:
+    buttons = event.data.get("buttons") or ()
+    return Said(
+        text=event.text or "",
+        response=event.metadata.get("utter_action"),
+        choices=tuple(
+            ShownChoice(_choice_id(button["payload"]), button["title"]) for button in buttons
+        ),
+    )
+
+
+def _choice_id(payload: str) -> str:
+    return str(json.loads(payload[payload.index("{") :])["choice"])
+
+
+def _changes(before: Interview, after: Interview) -> dict[str, Given | None]:
+    """The questions under which something else stands after the turn than before."""
+    questions = [*after.answers, *(q for q in before.answers if q not in after.answers)]
+    return {
+        question: after.answers.get(question)
+        for question in questions
+        if after.answers.get(question) != before.answers.get(question)
+    }
+
+
+def _coach(interview: Interview) -> str | None:
+    given = interview.answers.get("coach")
+    return given.choices[0] if given and given.choices else None

@@ -1,0 +1,1 @@
+"""What keeps a client's words the client's."""

@@ -1,0 +1,80 @@
+"""How many messages a conversation, and how many conversations an address, may still send.
+
+A token bucket kept in the database, so that it holds over several processes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import msgspec
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rightfit.store.tables import arrivals, conversations
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """``per_minute`` in the long run, ``burst`` at once."""
+
+    per_minute: float
+    burst: float
+
+
+class TooMany(RuntimeError):
+    """The allowance is used up; ``retry_after`` is in whole seconds, at least 1."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many at once")
+        self.retry_after = retry_after
+
+
+def _left(allowance: float, since: datetime, now: datetime, rate: Rate) -> float:
+    since = since if since.tzinfo else since.replace(tzinfo=timezone.utc)
+    minutes = max((now - since).total_seconds(), 0) / 60
+    left = min(rate.burst, allowance + minutes * rate.per_minute)
+    if left < 1:
+        raise TooMany(max(1, round((1 - left) / rate.per_minute * 60 + 0.5)))
+    return left - 1
+
+
+async def spend_message(
+    transaction: AsyncConnection, conversation: str, rate: Rate, now: datetime
+) -> None:
+    """Take one message from a conversation's allowance.
+
+    Raises:
+        TooMany: nothing is left.
+    """
+    await _spend(transaction, conversations, "id", conversation, rate, now)
+
+
+async def spend_arrival(
+    transaction: AsyncConnection, address_hash: str, rate: Rate, now: datetime
+) -> None:
+    """Take one new conversation from an address's allowance.
+
+    Raises:
+        TooMany: nothing is left.
+    """
+    known = await _spend(transaction, arrivals, "address_hash", address_hash, rate, now)
+    if not known:
+        await transaction.execute(
+            insert(arrivals).values(
+                address_hash=address_hash, allowance=rate.burst - 1, allowance_at=now
+            )
+        )
+
+
+async def _spend(
+    transaction: AsyncConnection, table: Table, key: str, value: str, rate: Rate, now: datetime
+) -> bool:
+    query = select(table.c.allowance, table.c.allowance_at).where(table.c[key] == value)
+    row = (await transaction.execute(query.with_for_update())).first()
+    if row is None:
+        return False
+    left = _left(row.allowance, row.allowance_at, now, rate)
+    await transaction.execute(
+        update(table).where(table.c[key] == value).values(allowance=left, allowance_at=now)
+    )
+    return True

@@ -1,0 +1,475 @@
+"""Conversations, their inbox and their turns.
+
+Every function takes an open transaction; the caller decides what belongs together.
+Times are aware datetimes in UTC, handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rightfit.records import Answer, Given
+from rightfit.store.database import Conflict
+from rightfit.store.tables import answers, conversations, erasures, events, inbox, messages, tokens
+
+
+class ShownChoice(msgspec.Struct, frozen=True):
+    """A choice as the client sees it; the server accepts no id that it did not show."""
+
+    id: str
+    title: str
+
+
+class OnScreen(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the client is looking at: the slot asked for, the question, its choices.
+
+    ``seq`` is the message that put it there.
+    """
+
+    asked: str | None = None
+    question: str | None = None
+    choices: tuple[ShownChoice, ...] = ()
+    multiple: int | None = None
+    seq: int = 0
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far the client is, counted in questions."""
+
+    step: int
+    of: int
+    label: str
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """A conversation without its content."""
+
+    id: str
+    channel: str
+    locale: str | None
+    state: str
+    coach: str | None
+    opened_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    last_seq: int
+    last_event: int
+    on_screen: OnScreen
+    progress: Progress
+
+
+class Inbound(msgspec.Struct, frozen=True):
+    """One message that was acknowledged and waits for its turn, or had it."""
+
+    id: int
+    conversation: str
+    kind: Literal["open", "resume", "text", "choice"]
+    body: Any
+    attempts: int
+    done: bool
+    dead: bool
+    first_seq: int | None
+    last_seq: int | None
+    progress: Progress | None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One entry of the transcript. ``response`` is the name of the wording used."""
+
+    seq: int
+    id: str
+    author: Literal["assistant", "client", "coach"]
+    text: str
+    at: datetime
+    response: str | None = None
+    question: str | None = None
+    choices: tuple[ShownChoice, ...] = ()
+    multiple: int | None = None
+    dead: bool = False
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """All that one turn writes, in one transaction."""
+
+    inbound: int
+    messages: tuple[Message, ...]
+    events: tuple[dict[str, Any], ...]
+    answers: tuple[Answer, ...]
+    state: str
+    coach: str | None
+    on_screen: OnScreen
+    progress: Progress
+    sent_at: datetime | None
+    dead: bool = False
+
+
+_COLUMNS = [
+    column
+    for column in conversations.c
+    if column.name not in ("receipt_hash", "allowance", "allowance_at")
+]
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(
+        **{
+            **row._mapping,
+            "opened_at": _utc(row.opened_at),
+            "changed_at": _utc(row.changed_at),
+            "sent_at": _utc(row.sent_at),
+            "on_screen": msgspec.convert(row.on_screen, OnScreen),
+            "progress": msgspec.convert(row.progress, Progress),
+        }
+    )
+
+
+def _utc(value: Any) -> Any:
+    return (
+        value.replace(tzinfo=timezone.utc) if value is not None and value.tzinfo is None else value
+    )
+
+
+async def open_conversation(
+    transaction: AsyncConnection,
+    *,
+    id: str,
+    receipt_hash: str,
+    token_hash: str,
+    channel: str,
+    coach: str | None,
+    locale: str | None,
+    progress: Progress,
+    burst: float,
+    at: datetime,
+) -> None:
+    """Make an empty conversation with its first token; ``burst`` is its first allowance."""
+    await transaction.execute(
+        insert(conversations).values(
+            id=id,
+            receipt_hash=receipt_hash,
+            channel=channel,
+            locale=locale,
+            state="open",
+            coach=coach,
+            opened_at=at,
+            changed_at=at,
+            last_seq=0,
+            last_event=0,
+            on_screen={},
+            progress=msgspec.to_builtins(progress),
+            allowance=burst,
+            allowance_at=at,
+        )
+    )
+    await add_token(transaction, id, token_hash, at)
+
+
+async def add_token(
+    transaction: AsyncConnection, conversation: str, token_hash: str, at: datetime
+) -> None:
+    """Let one more device into the conversation."""
+    await transaction.execute(
+        insert(tokens).values(hash=token_hash, conversation=conversation, made_at=at)
+    )
+
+
+async def conversation_of_token(transaction: AsyncConnection, token_hash: str) -> str | None:
+    """The id of the conversation that a token opens."""
+    found = await transaction.execute(
+        select(tokens.c.conversation).where(tokens.c.hash == token_hash)
+    )
+    return found.scalar_one_or_none()
+
+
+async def conversation_of_receipt(transaction: AsyncConnection, receipt_hash: str) -> str | None:
+    """The id of the conversation that a receipt code belongs to."""
+    found = await transaction.execute(
+        select(conversations.c.id).where(conversations.c.receipt_hash == receipt_hash)
+    )
+    return found.scalar_one_or_none()
+
+
+async def conversation(transaction: AsyncConnection, id: str) -> Conversation | None:
+    """One conversation without its content."""
+    row = (await transaction.execute(select(*_COLUMNS).where(conversations.c.id == id))).first()
+    return _conversation(row) if row else None
+
+
+async def lock(transaction: AsyncConnection, id: str) -> Conversation | None:
+    """The same, with its row held until the transaction ends."""
+    query = select(*_COLUMNS).where(conversations.c.id == id).with_for_update()
+    row = (await transaction.execute(query)).first()
+    return _conversation(row) if row else None
+
+
+def _inbound(row: Row) -> Inbound:
+    return Inbound(
+        id=row.id,
+        conversation=row.conversation,
+        kind=row.kind,
+        body=row.body,
+        attempts=row.attempts,
+        done=row.done_at is not None,
+        dead=row.dead,
+        first_seq=row.first_seq,
+        last_seq=row.last_seq,
+        progress=msgspec.convert(row.progress, Progress) if row.progress else None,
+    )
+
+
+async def inbound_by_key(transaction: AsyncConnection, channel: str, key: str) -> Inbound | None:
+    """The message that was acknowledged under this key, if there is one."""
+    query = select(inbox).where(and_(inbox.c.channel == channel, inbox.c.key == key))
+    row = (await transaction.execute(query)).first()
+    return _inbound(row) if row else None
+
+
+async def accept(
+    transaction: AsyncConnection,
+    *,
+    conversation: str,
+    channel: str,
+    key: str,
+    kind: str,
+    body: Any,
+    at: datetime,
+) -> int:
+    """Put a message into the inbox; after the commit it may be acknowledged.
+
+    Raises:
+        Conflict: (at the end of the statement) the key was used before.
+    """
+    done = await transaction.execute(
+        insert(inbox).values(
+            conversation=conversation,
+            channel=channel,
+            key=key,
+            kind=kind,
+            body=body,
+            received_at=at,
+            attempts=0,
+            dead=False,
+        )
+    )
+    return int(done.inserted_primary_key[0])
+
+
+async def next_waiting(transaction: AsyncConnection, conversation: str) -> Inbound | None:
+    """The oldest message of the conversation that has not had its turn."""
+    query = (
+        select(inbox)
+        .where(and_(inbox.c.conversation == conversation, inbox.c.done_at.is_(None)))
+        .order_by(inbox.c.id)
+        .limit(1)
+    )
+    row = (await transaction.execute(query)).first()
+    return _inbound(row) if row else None
+
+
+async def conversations_waiting(transaction: AsyncConnection, before: datetime) -> tuple[str, ...]:
+    """Conversations with messages received before a time that have not had their turn."""
+    query = (
+        select(inbox.c.conversation)
+        .where(and_(inbox.c.done_at.is_(None), inbox.c.received_at < before))
+        .distinct()
+    )
+    return tuple((await transaction.execute(query)).scalars())
+
+
+async def count_attempt(transaction: AsyncConnection, inbound: int) -> int:
+    """Record that a turn failed; the number of tries so far, this one included."""
+    await transaction.execute(
+        update(inbox).where(inbox.c.id == inbound).values(attempts=inbox.c.attempts + 1)
+    )
+    found = await transaction.execute(select(inbox.c.attempts).where(inbox.c.id == inbound))
+    return int(found.scalar_one())
+
+
+async def events_of(transaction: AsyncConnection, conversation: str) -> tuple[dict[str, Any], ...]:
+    """All events of the conversation, as Rasa wrote them."""
+    query = (
+        select(events.c.body).where(events.c.conversation == conversation).order_by(events.c.seq)
+    )
+    return tuple((await transaction.execute(query)).scalars())
+
+
+async def messages_after(
+    transaction: AsyncConnection, conversation: str, after: int, up_to: int | None = None
+) -> tuple[Message, ...]:
+    """The transcript after a sequence number, in order."""
+    query = select(messages).where(
+        and_(messages.c.conversation == conversation, messages.c.seq > after)
+    )
+    if up_to is not None:
+        query = query.where(messages.c.seq <= up_to)
+    rows = (await transaction.execute(query.order_by(messages.c.seq))).all()
+    return tuple(
+        Message(
+            seq=row.seq,
+            id=row.id,
+            author=row.author,
+            text=row.text,
+            at=_utc(row.at),
+            response=row.response,
+            question=row.question,
+            choices=msgspec.convert(row.choices or (), tuple[ShownChoice, ...]),
+            multiple=row.multiple,
+            dead=row.dead,
+        )
+        for row in rows
+    )
+
+
+async def answer_versions(transaction: AsyncConnection, conversation: str) -> tuple[Answer, ...]:
+    """Every version of every answer, oldest first."""
+    query = (
+        select(answers)
+        .where(answers.c.conversation == conversation)
+        .order_by(answers.c.turn, answers.c.question, answers.c.version)
+    )
+    rows = (await transaction.execute(query)).all()
+    return tuple(
+        Answer(
+            question=row.question,
+            version=row.version,
+            given=None if row.given is None else msgspec.convert(row.given, Given),
+            turn=row.turn,
+            at=_utc(row.at).isoformat(),
+        )
+        for row in rows
+    )
+
+
+def in_force(versions: Sequence[Answer]) -> dict[str, Answer]:
+    """Question id -> the latest version, where that was not taken out."""
+    latest = {answer.question: answer for answer in versions}
+    return {question: answer for question, answer in latest.items() if answer.given is not None}
+
+
+async def write_turn(
+    transaction: AsyncConnection, before: Conversation, turn: Turn, at: datetime
+) -> Conversation:
+    """Write a turn onto the state that it was played on.
+
+    Raises:
+        Conflict: the conversation has moved since ``before`` was read, or is gone.
+    """
+    held = await lock(transaction, before.id)
+    if held is None or (held.last_seq, held.last_event) != (before.last_seq, before.last_event):
+        raise Conflict("the conversation has moved on")
+    first, last = before.last_seq + 1, before.last_seq + len(turn.messages)
+    last_event = before.last_event + len(turn.events)
+    done = await transaction.execute(
+        update(inbox)
+        .where(and_(inbox.c.id == turn.inbound, inbox.c.done_at.is_(None)))
+        # The transcript has the words now; they stand in the store once.
+        .values(
+            done_at=at,
+            body=None,
+            dead=turn.dead,
+            first_seq=first,
+            last_seq=last,
+            progress=msgspec.to_builtins(turn.progress),
+        )
+    )
+    if done.rowcount != 1:
+        raise Conflict("the message has had its turn")
+    if turn.messages:
+        await transaction.execute(
+            insert(messages), [_message_row(before.id, message) for message in turn.messages]
+        )
+    if turn.events:
+        await transaction.execute(
+            insert(events),
+            [
+                {"conversation": before.id, "seq": before.last_event + 1 + at_, "body": body}
+                for at_, body in enumerate(turn.events)
+            ],
+        )
+    for answer in turn.answers:
+        await transaction.execute(
+            insert(answers).values(
+                conversation=before.id,
+                question=answer.question,
+                version=answer.version,
+                given=None if answer.given is None else msgspec.to_builtins(answer.given),
+                turn=answer.turn,
+                at=at,
+            )
+        )
+    changed = {
+        "state": turn.state,
+        "coach": turn.coach,
+        "changed_at": at,
+        "sent_at": turn.sent_at,
+        "last_seq": last,
+        "last_event": last_event,
+        "on_screen": msgspec.to_builtins(turn.on_screen),
+        "progress": msgspec.to_builtins(turn.progress),
+    }
+    await transaction.execute(
+        update(conversations).where(conversations.c.id == before.id).values(**changed)
+    )
+    return msgspec.structs.replace(
+        before,
+        state=turn.state,
+        coach=turn.coach,
+        changed_at=at,
+        sent_at=turn.sent_at,
+        last_seq=last,
+        last_event=last_event,
+        on_screen=turn.on_screen,
+        progress=turn.progress,
+    )
+
+
+def _message_row(conversation: str, message: Message) -> dict[str, Any]:
+    return {
+        "conversation": conversation,
+        **msgspec.structs.asdict(message),
+        "choices": msgspec.to_builtins(message.choices) or None,
+    }
+
+
+async def forget_content(transaction: AsyncConnection, conversation: str, keep_from: int) -> None:
+    """Delete what was written before message ``keep_from``: no consent, nothing kept."""
+    for table in (events, answers):
+        await transaction.execute(delete(table).where(table.c.conversation == conversation))
+    await transaction.execute(
+        delete(messages).where(
+            and_(
+                messages.c.conversation == conversation,
+                messages.c.seq < keep_from,
+            )
+        )
+    )
+
+
+async def erase(transaction: AsyncConnection, conversation: str, at: datetime) -> str | None:
+    """Delete a conversation with everything in it; only the hash of its receipt and the time stay.
+
+    Returns:
+        The receipt's hash; null where there is no such conversation.
+    """
+    query = select(conversations.c.receipt_hash).where(conversations.c.id == conversation)
+    receipt_hash = (await transaction.execute(query.with_for_update())).scalar_one_or_none()
+    if receipt_hash is None:
+        return None
+    for table in (tokens, inbox, messages, events, answers):
+        await transaction.execute(delete(table).where(table.c.conversation == conversation))
+    await transaction.execute(delete(conversations).where(conversations.c.id == conversation))
+    await transaction.execute(insert(erasures).values(receipt_hash=receipt_hash, at=at))
+    return str(receipt_hash)
+
+
+async def erased_at(transaction: AsyncConnection, receipt_hash: str) -> datetime | None:
+    """When the intake of a receipt was erased, if it was."""
+    query = select(erasures.c.at).where(erasures.c.receipt_hash == receipt_hash)
+    return _utc((await transaction.execute(query)).scalar_one_or_none())  # type: ignore[no-any-return]

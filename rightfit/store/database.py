@@ -1,0 +1,139 @@
+"""How the database is reached: SQLite by default, PostgreSQL for several processes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+#: Seconds; a query that takes longer means that something is wrong.
+_STATEMENT_TIMEOUT = 10
+#: Seconds that SQLite waits for another process's write.
+_BUSY_TIMEOUT = 10
+
+
+class StorageUnavailable(RuntimeError):
+    """The database did not do what it was asked; nothing of the call was kept."""
+
+
+class Conflict(RuntimeError):
+    """Somebody else wrote first; nothing of the call was kept. Read again."""
+
+
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite file."""
+    return f"sqlite+aiosqlite:///{file}"
+
+
+class Database:
+    """Transactions on one database.
+
+    ``reading`` and ``writing`` raise ``StorageUnavailable`` where the database fails and
+    ``Conflict`` where a unique key is taken; in both cases nothing was written.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            # One writer: SQLite has one anyway, and a queue here is fairer than its busy loop.
+            self._writer = self._sqlite(begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = self._sqlite(begin="BEGIN", pool_size=4)
+        else:
+            self._writer = create_async_engine(
+                self.url.set(drivername="postgresql+asyncpg"),
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=0,
+                pool_timeout=_STATEMENT_TIMEOUT,
+                connect_args={
+                    "server_settings": {"statement_timeout": str(_STATEMENT_TIMEOUT * 1000)}
+                },
+            )
+            self._reader = self._writer
+
+    def _sqlite(self, begin: str, pool_size: int) -> AsyncEngine:
+        engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_timeout=_STATEMENT_TIMEOUT * 6,
+            connect_args={"timeout": _BUSY_TIMEOUT},
+        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def set_up(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "secure_delete=ON",
+                "foreign_keys=ON",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin_as_told(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end of the block unless it raises."""
+        with _translated():
+            async with self._writer.begin() as transaction:
+                yield transaction
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction for reading: all that is read in it belongs together."""
+        with _translated():
+            async with self._reader.begin() as transaction:
+                yield transaction
+
+    async def prepare(self) -> None:
+        """Bring the tables to this version's form."""
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with _translated():
+            async with self._writer.connect() as connection:
+                await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Database errors, as the two that callers act on."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("a unique key is taken") from error
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        # The driver's message can quote the values of a statement; only its kind is told.
+        raise StorageUnavailable(type(error).__name__) from None

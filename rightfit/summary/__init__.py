@@ -1,0 +1,1 @@
+"""From answers to what client and coach read; extractive, never written by a machine."""
