@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rightfit.practice.coaches import read_coaches
 from rightfit.practice.faults import Fault, PracticeFaulty
-from rightfit.practice.questions import read_questions, with_coaches
+from rightfit.practice.questions import read_questions
 from rightfit.practice.records import (
     CANS,
     DAYS,
@@ -37,7 +37,7 @@ from rightfit.practice.records import (
     Variation,
 )
 from rightfit.practice.sheet import open_sheet
-from rightfit.practice.wording import FILLED_IN, REQUIRED_WORDING, read_wording
+from rightfit.practice.wording import FILLED_IN, REQUIRED_CHOICES, REQUIRED_WORDING, read_wording
 
 __all__ = [
     "CANS",
@@ -48,6 +48,7 @@ __all__ = [
     "KINDS",
     "NO_PREFERENCE",
     "REASONS",
+    "REQUIRED_CHOICES",
     "REQUIRED_WORDING",
     "Can",
     "Choice",
@@ -94,15 +95,20 @@ def check(folder: Path, wording: Path) -> list[Fault]:
 
 
 def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
-    sheet, words = read_wording(wording, faults)
-    questions = read_questions(folder / "questions.yml", faults, sheet, words)
-    house = read_coaches(folder / "coaches.yml", faults, questions)
+    if not folder.is_dir():
+        faults.append(
+            Fault(str(folder), 1, "There is no such folder.", "Name the folder of the practice.")
+        )
+        return None
+    words = read_wording(wording, faults)
+    house = read_coaches(folder / "coaches.yml", faults, words)
+    coaches = house.coaches if house is not None else None
+    questions = read_questions(folder / "questions.yml", faults, words, coaches)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
             open_sheet(other, faults)
     if words is None or questions is None or house is None:
         return None
-    complete = with_coaches(questions, house.coaches)
     return Practice(
         name=house.name,
         fictional=house.fictional,
@@ -111,9 +117,9 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
         ethics_code=house.ethics_code,
         languages=house.languages,
         services=house.services,
-        sections=complete.sections,
-        questions=complete.asked,
-        not_asked=complete.not_asked,
+        sections=questions.sections,
+        questions=questions.asked,
+        not_asked=questions.not_asked,
         coaches=house.coaches,
         wording=words.responses,
     )

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from rightfit.practice.faults import Fault, choose_from
-from rightfit.practice.questions import Questions, title_of
 from rightfit.practice.records import (
     CANS,
     DAYS,
@@ -32,7 +31,7 @@ from rightfit.practice.records import (
     Stretch,
 )
 from rightfit.practice.sheet import Value, open_sheet
-from rightfit.practice.wording import LONGEST_TITLE
+from rightfit.practice.wording import LONGEST_TITLE, Wording
 from rightfit.records import MODES, THEMES
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -74,11 +73,11 @@ class House(msgspec.Struct, frozen=True):
     coaches: tuple[Coach, ...]
 
 
-def read_coaches(path: Path, faults: list[Fault], questions: Questions | None) -> House | None:
+def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> House | None:
     """The practice and the coaches in the file at ``path``; None where it cannot be read.
 
-    Formats and price bands are held to what the questions offer; where ``questions`` is
-    None their own mistakes are noted elsewhere.
+    Languages, formats and price bands are held to the choices that the wording offers;
+    where ``wording`` is None its own mistakes are noted elsewhere.
     """
     _, top = open_sheet(path, faults)
     if top is None:
@@ -100,17 +99,19 @@ def read_coaches(path: Path, faults: list[Fault], questions: Questions | None) -
         if "ethics_code" in practice
         else None
     )
-    languages = _languages(practice["languages"]) if "languages" in practice else ()
+    languages = _languages(practice["languages"], wording) if "languages" in practice else ()
     services = _services(practice["services"]) if "services" in practice else {}
     coaches: dict[str, Coach] = {}
     items = fields["coaches"].items() if "coaches" in fields else []
     for item in items:
-        coach = _coach(item, services, languages, questions)
+        coach = _coach(item, services, languages, wording)
         if coach is None:
             continue
         if coach.id in coaches:
             item.fault(f"There are two coaches '{coach.id}'.", "Give one of them another id.")
             continue
+        if coach.name and coach.name in [other.name for other in coaches.values()]:
+            item.fault(f"There are two coaches called {coach.name}.", "Tell them apart by name.")
         coaches[coach.id] = coach
     if "coaches" in fields and fields["coaches"].type == "seq" and not items:
         fields["coaches"].fault("There is no coach.", "Add one, as the how-to says.")
@@ -158,8 +159,11 @@ def _contact(value: Value) -> Contact | None:
     return Contact(email, phone, website) if email is not None else None
 
 
-def _languages(value: Value) -> tuple[str, ...]:
-    tags = value.texts()
+def _languages(value: Value, wording: Wording | None) -> tuple[str, ...]:
+    offered = [tag for tag in _offered(wording, "language") if _LANGUAGE.fullmatch(tag)]
+    if offered:
+        return value.some_of(offered, "a choice of the question 'language'", least=1)
+    tags = value.texts(least=1)
     for tag in tags:
         if not _LANGUAGE.fullmatch(tag):
             value.fault(f"'{tag}' is not a language tag.", "Use en, de, pt-BR and the like.")
@@ -168,13 +172,13 @@ def _languages(value: Value) -> tuple[str, ...]:
 
 def _services(value: Value) -> dict[str, str]:
     found: dict[str, str] = {}
-    for id, title in value.entries().items():
-        if not _ID.fullmatch(id):
+    for id_, title in value.entries().items():
+        if not _ID.fullmatch(id_):
             title.fault(
-                f"'{id}' cannot be the id of a service.",
+                f"'{id_}' cannot be the id of a service.",
                 "Use small letters, digits and _ only, and start with a letter.",
             )
-        found[id] = title.text(client_reads=True) or ""
+        found[id_] = title.text(client_reads=True) or ""
     return found
 
 
@@ -182,44 +186,50 @@ def _coach(
     value: Value,
     services: Mapping[str, str],
     languages: tuple[str, ...],
-    questions: Questions | None,
+    wording: Wording | None,
 ) -> Coach | None:
     fields = value.fields(_COACH_NEEDS, _COACH_MAY, named="a coach")
 
     def some(key: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
         if key not in fields:
             return ()
-        return fields[key].some_of(known, what) if known else fields[key].texts()
+        if not known:
+            return fields[key].texts(least=1)
+        return fields[key].some_of(known, what, least=1)
 
-    id = fields["id"].text() if "id" in fields else None
-    if id is not None and (not _ID.fullmatch(id) or id == NO_PREFERENCE):
+    id_ = fields["id"].text() if "id" in fields else None
+    if id_ is not None and (not _ID.fullmatch(id_) or id_ == NO_PREFERENCE):
         fields["id"].fault(
-            f"'{id}' cannot be the id of a coach.",
+            f"'{id_}' cannot be the id of a coach.",
             "Use small letters, digits and _ only, and start with a letter."
-            if id != NO_PREFERENCE
+            if id_ != NO_PREFERENCE
             else "The word is taken for clients without a preference.",
         )
     name = fields["name"].text() if "name" in fields else None
     about = fields["about"].text(client_reads=True) if "about" in fields else None
     price_band = None
     if "price_band" in fields:
-        bands = _offered(questions, "budget")
+        bands = _offered(wording, "budget")
         price_band = (
             fields["price_band"].one_of(bands, "a choice of the question 'budget'")
             if bands
-            else fields["price_band"].text()
+            else fields["price_band"].word()
         )
     coach = Coach(
-        id=id or "",
+        id=id_ or "",
         name=name or "",
         about=about or "",
         services=some("services", tuple(services), "a service of the practice"),
-        formats=some("formats", _offered(questions, "format"), "a choice of the question 'format'"),
+        formats=some("formats", _offered(wording, "format"), "a choice of the question 'format'"),
         languages=some("languages", languages, "a language of the practice"),
         hours=_hours(fields["hours"]) if "hours" in fields else Hours("", ()),
         capacity=(fields["capacity"].number(least=0) if "capacity" in fields else 0) or 0,
         price_band=price_band or "",
-        help_not_given=some("help_not_given", HELP, "a kind of help"),
+        help_not_given=(
+            fields["help_not_given"].some_of(HELP, "a kind of help")
+            if "help_not_given" in fields
+            else ()
+        ),
         earliest_start=_start(fields["earliest_start"]) if "earliest_start" in fields else None,
         conflicts_of_interest=(
             _conflicts(fields["conflicts_of_interest"]) if "conflicts_of_interest" in fields else ()
@@ -232,12 +242,16 @@ def _coach(
             f"Name and 'about' of {name} have {len(f'{name}: {about}')} characters together.",
             f"A button holds {LONGEST_TITLE}, as in '{title_of(coach)}'; shorten 'about'.",
         )
-    return coach if id is not None else None
+    return coach if id_ is not None else None
 
 
-def _offered(questions: Questions | None, id: str) -> tuple[str, ...]:
-    offered = questions.offered(id) if questions is not None else None
-    return tuple(choice.id for choice in offered or ())
+def _offered(wording: Wording | None, question: str) -> tuple[str, ...]:
+    return tuple(choice.id for choice in wording.offered(question)) if wording is not None else ()
+
+
+def title_of(coach: Coach) -> str:
+    """What the button of a coach says, at most :data:`LONGEST_TITLE` characters."""
+    return f"{coach.name}: {coach.about}"[:LONGEST_TITLE]
 
 
 def _hours(value: Value) -> Hours:
@@ -246,7 +260,9 @@ def _hours(value: Value) -> Hours:
     weekly: list[Stretch] = []
     for item in fields["weekly"].items() if "weekly" in fields else ():
         stretch = item.fields(("days", "from", "to"), named="an entry of 'weekly'")
-        days = stretch["days"].some_of(DAYS, "a day of the week") if "days" in stretch else ()
+        days = (
+            stretch["days"].some_of(DAYS, "a day of the week", least=1) if "days" in stretch else ()
+        )
         start, end = (_time(stretch[key]) if key in stretch else None for key in ("from", "to"))
         if start is not None and end is not None and start >= end:
             stretch["to"].fault(
@@ -307,17 +323,17 @@ def _disclosures(value: Value) -> tuple[Disclosure, ...]:
     found: dict[str, Disclosure] = {}
     for item in value.items():
         fields = item.fields(("id", "says"), named="a disclosure")
-        id = fields["id"].text() if "id" in fields else None
+        id_ = fields["id"].text() if "id" in fields else None
         says = fields["says"].text(client_reads=True) if "says" in fields else None
-        if id is not None and not _ID.fullmatch(id):
+        if id_ is not None and not _ID.fullmatch(id_):
             fields["id"].fault(
-                f"'{id}' cannot be the id of a disclosure.",
+                f"'{id_}' cannot be the id of a disclosure.",
                 "Use small letters, digits and _ only, and start with a letter.",
             )
-        if id is not None and id in found:
-            item.fault(f"There are two disclosures '{id}'.", "Give one of them another id.")
-        if id is not None:
-            found.setdefault(id, Disclosure(id, says or ""))
+        if id_ is not None and id_ in found:
+            item.fault(f"There are two disclosures '{id_}'.", "Give one of them another id.")
+        if id_ is not None:
+            found.setdefault(id_, Disclosure(id_, says or ""))
     return tuple(found.values())
 
 
@@ -325,12 +341,14 @@ def _lines(value: Value) -> tuple[Line, ...]:
     found: dict[tuple[str, str | None], int] = {}
     lines: list[Line] = []
     for item in value.items():
-        fields = item.fields(("theme", "can", "reason"), ("mode", "note"), named="a line")
+        fields = item.fields(("theme", "can"), ("reason", "mode", "note"), named="a line")
         theme = fields["theme"].one_of(THEMES, "a theme") if "theme" in fields else None
         mode = fields["mode"].one_of(MODES, "a mode") if "mode" in fields else None
         can = fields["can"].one_of(CANS, "a way that a coach can help") if "can" in fields else None
         reason = fields["reason"].one_of(REASONS, "a reason") if "reason" in fields else None
         note = fields["note"].text() if "note" in fields else None
+        if can not in (None, "fully") and "reason" not in fields:
+            item.fault("a line has no 'reason'.", f"Add 'reason:' with {', '.join(REASONS)}.")
         if theme is None:
             continue
         if "mode" in fields and not THEMES[theme].values:
@@ -350,7 +368,7 @@ def _lines(value: Value) -> tuple[Line, ...]:
             Line(
                 theme,
                 cast(Can, can or "fully"),
-                cast(Reason, reason or "own_limit"),
+                cast("Reason | None", reason),
                 mode,
                 note or "",
             )

@@ -28,10 +28,13 @@ class PracticeFaulty(Exception):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that ``word`` is most likely a misspelling of, or None."""
+def closest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The known word that ``word`` is most likely a misspelling of, or None.
+
+    ``likeness`` is from 0 (anything will do) to 1 (the same word).
+    """
     by_folded = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
     return by_folded[found[0]] if found else None
 
 

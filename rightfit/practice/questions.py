@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
+from unicodedata import combining, normalize
 
 import msgspec
 
-from rightfit.practice.faults import Fault, closest
+from rightfit.practice.coaches import title_of
+from rightfit.practice.faults import Fault, choose_from, closest
 from rightfit.practice.records import (
     KINDS,
     NO_PREFERENCE,
@@ -20,7 +23,8 @@ from rightfit.practice.records import (
     Section,
 )
 from rightfit.practice.sheet import Sheet, Value, open_sheet
-from rightfit.practice.wording import LONGEST_TITLE, Wording
+from rightfit.practice.wording import Wording, misspelt
+from rightfit.records import ASIDES
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _OPTIONAL = ("called", "may_skip", "ask", "at_most", "typed")
@@ -28,20 +32,25 @@ _OPTIONAL = ("called", "may_skip", "ask", "at_most", "typed")
 #: The questions that frame every intake, and that nobody may skip.
 FIRST, LAST = "consent", "recap"
 
+#: Ids whose wording, ``utter_ask_<id>``, is the assistant's own: the questions about the
+#: interview itself, and the answers to what a client asks.
+RESERVED = frozenset(
+    (
+        "confirm_stop",
+        "confirm_start_again",
+        "pick_answer",
+        "new_answer",
+        *(aside.removeprefix("ask_") for aside in ASIDES if aside.startswith("ask_")),
+    )
+)
+
 
 class Questions(msgspec.Struct, frozen=True):
-    """What questions.yml says, before the coaches are known."""
+    """What questions.yml says, with the choices that the wording and the coaches give."""
 
     sections: tuple[Section, ...]
     asked: tuple[Question, ...]
     not_asked: tuple[Question, ...]
-
-    def offered(self, id: str) -> tuple[Choice, ...] | None:
-        """The choices of the question ``id``, or None where there is no such question."""
-        for question in (*self.asked, *self.not_asked):
-            if question.id == id:
-                return question.choices
-        return None
 
 
 class _Placed(msgspec.Struct, frozen=True):
@@ -51,12 +60,13 @@ class _Placed(msgspec.Struct, frozen=True):
 
 
 def read_questions(
-    path: Path, faults: list[Fault], sheet_of_wording: Sheet, wording: Wording | None
+    path: Path, faults: list[Fault], wording: Wording | None, coaches: tuple[Coach, ...] | None
 ) -> Questions | None:
     """The questions in the file at ``path``, or None where it cannot be read at all.
 
-    Where ``wording`` is None its own mistakes are noted elsewhere, and nothing here
-    depends on it.
+    Where ``wording`` or ``coaches`` is None its own mistakes are noted elsewhere, and the
+    questions are not held to it. With one coach there is nothing to choose, and a question
+    of kind ``coach`` is not asked.
     """
     _, top = open_sheet(path, faults)
     if top is None:
@@ -65,25 +75,24 @@ def read_questions(
     sections = _sections(fields["sections"]) if "sections" in fields else {}
     placed: dict[str, _Placed] = {}
     for value in fields["questions"].items() if "questions" in fields else ():
-        found = _question(value, sections, wording)
+        found = _question(value, sections, wording, coaches)
         if found is None:
             continue
-        id = found.question.id
-        if id in placed:
-            first = placed[id].value.line
+        id_ = found.question.id
+        if id_ in placed:
+            first = placed[id_].value.line
             value.fault(
-                f"There are two questions '{id}', the first on line {first}.",
+                f"There are two questions '{id_}', the first on line {first}.",
                 "Give one of them another id.",
             )
             continue
-        placed[id] = found
+        placed[id_] = found
     if "questions" in fields:
         _check_frame(fields["questions"], list(placed.values()))
         _check_sections(sections, list(placed.values()), fields.get("sections"))
         _check_names(list(placed.values()))
     if wording is not None:
-        for found in placed.values():
-            _check_wording(found, sheet_of_wording, wording)
+        _check_wording(list(placed.values()), Sheet(wording.file, faults), wording)
     return Questions(
         tuple(sections.values()),
         tuple(found.question for found in placed.values() if found.ask),
@@ -92,57 +101,63 @@ def read_questions(
 
 
 def _id(fields: Mapping[str, Value], what: str) -> str | None:
-    id = fields["id"].text() if "id" in fields else None
-    if id is not None and not _ID.fullmatch(id):
+    id_ = fields["id"].text() if "id" in fields else None
+    if id_ is not None and not _ID.fullmatch(id_):
         fields["id"].fault(
-            f"'{id}' cannot be the id of {what}.",
+            f"'{id_}' cannot be the id of {what}.",
             "Use small letters, digits and _ only, and start with a letter.",
         )
         return None
-    return id
+    return id_
 
 
 def _sections(value: Value) -> dict[str, Section]:
     found: dict[str, Section] = {}
     for item in value.items():
         fields = item.fields(("id", "title"), named="a section")
-        id = _id(fields, "a section")
+        id_ = _id(fields, "a section")
         title = fields["title"].text(client_reads=True) if "title" in fields else None
-        if id is None:
+        if id_ is None:
             continue
-        if id in found:
-            item.fault(f"There are two sections '{id}'.", "Remove one of them.")
+        if id_ in found:
+            item.fault(f"There are two sections '{id_}'.", "Remove one of them.")
             continue
-        found[id] = Section(id, title or "")
+        found[id_] = Section(id_, title or "")
     return found
 
 
 def _question(
-    value: Value, sections: Mapping[str, Section], wording: Wording | None
+    value: Value,
+    sections: Mapping[str, Section],
+    wording: Wording | None,
+    coaches: tuple[Coach, ...] | None,
 ) -> _Placed | None:
     fields = value.fields(("id", "section", "kind", "title"), _OPTIONAL, named="a question")
-    id = _id(fields, "a question")
+    id_ = _id(fields, "a question")
     section = fields["section"].one_of(sections, "a section") if "section" in fields else None
     kind = fields["kind"].one_of(KINDS, "a kind of question") if "kind" in fields else None
     title = fields["title"].text(client_reads=True) if "title" in fields else None
     called = fields["called"].texts() if "called" in fields else ()
     may_skip = fields["may_skip"].truth() if "may_skip" in fields else True
     ask = fields["ask"].truth() if "ask" in fields else True
-    choices: tuple[Choice, ...] = ()
-    if wording is not None and id is not None:
-        variations = wording.responses.get(f"utter_ask_{id}", ())
-        choices = variations[0].choices if variations else ()
+    choices = wording.offered(id_) if wording is not None and id_ is not None else ()
+    if kind == "coach":
+        choices = _coach_choices(choices, coaches) if coaches is not None else ()
     at_most = _at_most(fields, value, kind, choices)
-    typed = _typed(fields, kind, choices, wording)
-    if id is None:
+    typed = _typed(fields, kind, choices)
+    if kind == "coach" and coaches is not None:
+        typed = _with_names(typed, coaches)
+    if id_ is None:
         return None
-    if may_skip is False and id not in (FIRST, LAST):
+    if id_ in RESERVED:
+        fields["id"].fault(f"The id '{id_}' is taken by the assistant itself.", "Use another word.")
+    if may_skip is False and id_ not in (FIRST, LAST):
         fields["may_skip"].fault(
-            f"'{id}' may not be skipped.",
+            f"'{id_}' may not be skipped.",
             f"Only '{FIRST}' and '{LAST}' may insist; remove the line.",
         )
     question = Question(
-        id=id,
+        id=id_,
         section=section or "",
         kind=cast(Kind, kind or "short"),
         title=title or "",
@@ -152,7 +167,37 @@ def _question(
         choices=choices,
         typed=typed,
     )
-    return _Placed(question, ask is not False, value)
+    nothing_to_choose = kind == "coach" and coaches is not None and len(coaches) < 2
+    return _Placed(question, ask is not False and not nothing_to_choose, value)
+
+
+def _coach_choices(worded: tuple[Choice, ...], coaches: tuple[Coach, ...]) -> tuple[Choice, ...]:
+    nobody = {choice.id: choice for choice in worded}.get(
+        NO_PREFERENCE, Choice(NO_PREFERENCE, "No preference")
+    )
+    return (*(Choice(coach.id, title_of(coach)) for coach in coaches), nobody)
+
+
+def _with_names(
+    typed: Mapping[str, tuple[str, ...]], coaches: tuple[Coach, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Let clients type a coach's name, and the first name where only one coach bears it.
+
+    Either also without its accents, which many keyboards lack.
+    """
+    first_names = Counter(coach.name.casefold().partition(" ")[0] for coach in coaches)
+    found = dict(typed)
+    for coach in coaches:
+        name = coach.name.casefold()
+        first = name.partition(" ")[0]
+        names = (name, first) if first_names[first] == 1 else (name,)
+        plain = tuple(_without_accents(each) for each in names)
+        found[coach.id] = tuple(dict.fromkeys((*names, *plain, *found.get(coach.id, ()))))
+    return found
+
+
+def _without_accents(name: str) -> str:
+    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
 
 
 def _at_most(
@@ -184,7 +229,6 @@ def _typed(
     fields: Mapping[str, Value],
     kind: str | None,
     choices: tuple[Choice, ...],
-    wording: Wording | None,
 ) -> dict[str, tuple[str, ...]]:
     if "typed" not in fields:
         return {}
@@ -196,41 +240,41 @@ def _typed(
         return {}
     found: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {choice.title.casefold(): choice.id for choice in choices}
-    for id, value in fields["typed"].entries().items():
-        if kind != "coach" and wording is not None and choices:
-            known = [choice.id for choice in choices]
-            if id not in known:
-                guess = closest(id, known)
-                value.sheet.fault(
-                    value.key_line,
-                    f"'typed' names a choice '{id}' that the wording does not offer.",
-                    f"Did you mean '{guess}'?" if guess else f"Offered are: {', '.join(known)}.",
-                )
+    for id_, value in fields["typed"].entries().items():
+        known = [choice.id for choice in choices]
+        if known and id_ not in known:
+            value.sheet.fault(
+                value.key_line,
+                f"'typed' names a choice '{id_}' that is not offered.",
+                choose_from(id_, known),
+            )
         phrases = tuple(phrase.casefold() for phrase in value.texts())
         for phrase in phrases:
-            if owner.setdefault(phrase, id) != id:
+            if owner.setdefault(phrase, id_) != id_:
                 value.fault(
-                    f"'{phrase}' would mean both '{owner[phrase]}' and '{id}'.",
+                    f"'{phrase}' would mean both '{owner[phrase]}' and '{id_}'.",
                     "Remove it from one of the two.",
                 )
-        found[id] = phrases
+        found[id_] = phrases
     return found
 
 
 def _check_frame(value: Value, placed: list[_Placed]) -> None:
     if value.type != "seq":
         return
-    for id, place, where in ((FIRST, 0, "first"), (LAST, -1, "last")):
-        found = next((each for each in placed if each.question.id == id), None)
+    for id_, place, where in ((FIRST, 0, "first"), (LAST, -1, "last")):
+        found = next((each for each in placed if each.question.id == id_), None)
         if found is None:
-            value.fault(f"The question '{id}' is missing.", f"Put it back, as the {where} one.")
+            value.fault(f"The question '{id_}' is missing.", f"Put it back, as the {where} one.")
             continue
         if placed[place] is not found:
-            found.value.fault(f"'{id}' is not the {where} question.", f"Move it to be the {where}.")
+            found.value.fault(
+                f"'{id_}' is not the {where} question.", f"Move it to be the {where}."
+            )
         if found.question.may_skip:
-            found.value.fault(f"'{id}' may be skipped.", "Add 'may_skip: false' to it.")
+            found.value.fault(f"'{id_}' may be skipped.", "Add 'may_skip: false' to it.")
         if not found.ask:
-            found.value.fault(f"'{id}' is not asked.", "Remove 'ask: false' from it.")
+            found.value.fault(f"'{id_}' is not asked.", "Remove 'ask: false' from it.")
 
 
 def _check_sections(
@@ -271,69 +315,56 @@ def _check_names(placed: list[_Placed]) -> None:
                 )
 
 
-def _check_wording(found: _Placed, sheet: Sheet, wording: Wording) -> None:
-    question = found.question
-    for name, purpose in (
-        (f"utter_ask_{question.id}", "asks it"),
-        (f"utter_why_{question.id}", "says why it is asked"),
-    ):
-        if name not in wording.responses:
-            guess = closest(name, (other for other in wording.responses if other != name))
-            close = guess if guess is not None and _nearly(name, guess) else None
-            found.value.fault(
-                f"The question '{question.id}' has no wording that {purpose}.",
-                f"Rename '{close}' to '{name}' in {sheet.name}."
-                if close
-                else f"Add '{name}:' under 'responses:' in {sheet.name}.",
-            )
-    ask = f"utter_ask_{question.id}"
-    if question.kind in ("choice", "choices") and ask in wording.responses:
-        if len(question.choices) < 2:
+def _check_wording(placed: list[_Placed], sheet: Sheet, wording: Wording) -> None:
+    wanted = {
+        f"utter_{part}_{found.question.id}" for found in placed for part in ("ask", "why", "help")
+    }
+    spare = [name for name in wording.responses if name not in wanted]
+    for found in placed:
+        question = found.question
+        for part, purpose in (("ask", "asks it"), ("why", "says why it is asked")):
+            name = f"utter_{part}_{question.id}"
+            if name not in wording.responses:
+                guess = misspelt(name, spare)
+                found.value.fault(
+                    f"The question '{question.id}' has no wording that {purpose}.",
+                    f"Rename '{guess}' to '{name}' in {wording.file}."
+                    if guess
+                    else f"Add '{name}:' under 'responses:' in {wording.file}.",
+                )
+        guess = misspelt(f"utter_help_{question.id}", spare)
+        if guess is not None and f"utter_help_{question.id}" not in wording.responses:
             sheet.fault(
-                wording.lines[ask],
-                f"'{ask}' offers {len(question.choices)} buttons, but '{question.id}' is a choice.",
-                "Add 'buttons:' with at least two, or make the question's kind 'short'.",
+                wording.lines[guess],
+                f"'{guess}' helps with no question.",
+                f"Did you mean 'utter_help_{question.id}'?",
             )
-    elif question.choices and question.kind != "coach":
+        _check_buttons(found, sheet, wording)
+        for known, place in ((wording.slots, "slots"), (wording.form, "required_slots")):
+            if known and question.id not in known:
+                guess = closest(question.id, known)
+                found.value.fault(
+                    f"The question '{question.id}' has no place under '{place}:' "
+                    f"in {wording.file}.",
+                    f"Did you mean '{guess}'?" if guess else "Add it there, as the how-to says.",
+                )
+
+
+def _check_buttons(found: _Placed, sheet: Sheet, wording: Wording) -> None:
+    question = found.question
+    ask = f"utter_ask_{question.id}"
+    if ask not in wording.responses or ask in wording.unread or question.kind == "coach":
+        return
+    number = len(question.choices)
+    if question.kind in ("choice", "choices") and number < 2:
+        sheet.fault(
+            wording.lines[ask],
+            f"'{ask}' has {number or 'no'} button{'' if number == 1 else 's'}, "
+            f"but '{question.id}' is a question with choices.",
+            "Add 'buttons:' with at least two, or make the question's kind 'short'.",
+        )
+    elif question.kind not in ("choice", "choices") and number:
         found.value.fault(
             f"'{question.id}' is of kind '{question.kind}', but its wording has buttons.",
             "Make its kind 'choice', or remove the buttons.",
         )
-    for known, part in ((wording.slots, "slots"), (wording.form, "required_slots")):
-        if known and question.id not in known:
-            guess = closest(question.id, known)
-            found.value.fault(
-                f"The question '{question.id}' has no place under '{part}:' in {sheet.name}.",
-                f"Did you mean '{guess}'?" if guess else "Add it there, as the how-to says.",
-            )
-
-
-def _nearly(name: str, guess: str) -> bool:
-    return name.split("_")[1] == guess.split("_")[1] and abs(len(name) - len(guess)) <= 2
-
-
-def with_coaches(questions: Questions, coaches: tuple[Coach, ...]) -> Questions:
-    """The same questions, with the coaches as choices of a question of kind ``coach``.
-
-    With one coach there is nothing to choose, and the question is not asked.
-    """
-
-    def offer(question: Question) -> Question:
-        if question.kind != "coach":
-            return question
-        own = {choice.id: choice for choice in question.choices}
-        nobody = own.get(NO_PREFERENCE, Choice(NO_PREFERENCE, "No preference"))
-        named = tuple(Choice(coach.id, title_of(coach)) for coach in coaches)
-        return msgspec.structs.replace(question, choices=(*named, nobody))
-
-    asked = tuple(offer(each) for each in questions.asked)
-    not_asked = tuple(offer(each) for each in questions.not_asked)
-    if len(coaches) < 2:
-        not_asked += tuple(each for each in asked if each.kind == "coach")
-        asked = tuple(each for each in asked if each.kind != "coach")
-    return Questions(questions.sections, asked, not_asked)
-
-
-def title_of(coach: Coach) -> str:
-    """What the button of a coach says, at most :data:`LONGEST_TITLE` characters."""
-    return f"{coach.name}: {coach.about}"[:LONGEST_TITLE]

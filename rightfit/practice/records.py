@@ -77,12 +77,13 @@ class Question(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """What a coach said about their own ability to serve a theme. Private to the coach.
 
-    ``mode`` is None where the line holds for every mode of the theme.
+    ``mode`` is None where the line holds for every mode of the theme; ``reason`` is None
+    only where ``can`` is ``fully``.
     """
 
     theme: str
     can: Can
-    reason: Reason
+    reason: Reason | None = None
     mode: str | None = None
     note: str = ""
 
@@ -171,23 +172,23 @@ class Practice(msgspec.Struct, frozen=True):
     coaches: tuple[Coach, ...]
     wording: Mapping[str, tuple[Variation, ...]]
 
-    def question(self, id: str) -> Question:
+    def question(self, id_: str) -> Question:
         """The question of that id, asked or not. Raises KeyError if there is none."""
         for question in (*self.questions, *self.not_asked):
-            if question.id == id:
+            if question.id == id_:
                 return question
-        raise KeyError(id)
+        raise KeyError(id_)
 
-    def coach(self, id: str) -> Coach:
+    def coach(self, id_: str) -> Coach:
         """The coach of that id. Raises KeyError if there is none."""
         for coach in self.coaches:
-            if coach.id == id:
+            if coach.id == id_:
                 return coach
-        raise KeyError(id)
+        raise KeyError(id_)
 
-    def section(self, id: str) -> Section:
+    def section(self, id_: str) -> Section:
         """The section of that id. Raises KeyError if there is none."""
         for section in self.sections:
-            if section.id == id:
+            if section.id == id_:
                 return section
-        raise KeyError(id)
+        raise KeyError(id_)

@@ -7,12 +7,14 @@ run. YAML is 1.2, as Rasa reads it: ``no`` is a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from rightfit.practice.faults import Fault, choose_from, closest
 
@@ -27,6 +29,8 @@ _SAID = {
     "null": "nothing",
     "timestamp": "a date",
 }
+
+_EMOJI = re.compile("[\U0001f000-\U0001faff]")
 
 #: Rasa takes any YAML file with a line that starts so, even indented, for training data
 #: (rasa.shared.data.is_key_in_yaml, Rasa 3.6).
@@ -56,7 +60,13 @@ class Value:
 
     @property
     def type(self) -> str:
-        return str(self.node.tag).removeprefix(_TAG)
+        """``map``, ``seq``, or what YAML takes the scalar for: ``str``, ``int`` ..."""
+        if isinstance(self.node, MappingNode):
+            return "map"
+        if isinstance(self.node, SequenceNode):
+            return "seq"
+        tag = str(self.node.tag).removeprefix(_TAG)
+        return "str" if tag in ("map", "seq") else tag
 
     def fault(self, what: str, remedy: str) -> None:
         self.sheet.fault(self.line, what, remedy)
@@ -132,14 +142,15 @@ class Value:
             self.fault(f"{self.name} is empty.", "Write something, or remove the line.")
             return None
         if client_reads and "!" in words:
-            self.fault(
-                f"{self.name} has an exclamation mark.", "End the sentence with a full stop."
-            )
+            self.fault(f"{self.name} has an exclamation mark.", "End with a full stop instead.")
+        if client_reads and _EMOJI.search(words):
+            self.fault(f"{self.name} has an emoji.", "Say it in words.")
         return words
 
-    def texts(self) -> tuple[str, ...]:
-        """A list of texts, without repetitions."""
+    def texts(self, *, least: int = 0) -> tuple[str, ...]:
+        """A list of at least ``least`` texts, without repetitions."""
         found: list[str] = []
+        self._count(least)
         for item in self.items():
             words = item.text()
             if words is None:
@@ -150,22 +161,27 @@ class Value:
             found.append(words)
         return tuple(found)
 
+    def word(self) -> str | None:
+        """One word as it stands in the file: 60_100 is a number to YAML, but a word here."""
+        if self.type in ("map", "seq", "null"):
+            self._expect("str")
+            return None
+        return str(self.node.value)
+
     def one_of(self, known: Iterable[str], what: str) -> str | None:
         """A word out of ``known``; ``what`` says what the words are."""
         names = tuple(known)
-        # A word such as 60_100 is a number to YAML; the list of words decides, not YAML.
-        if not isinstance(self.node.value, str) and not self._expect("str"):
-            return None
-        word = self.node.value
-        if word not in names:
+        word = self.word()
+        if word is not None and word not in names:
             self.fault(f"'{word}' is not {what}.", choose_from(word, names))
             return None
         return word
 
-    def some_of(self, known: Iterable[str], what: str) -> tuple[str, ...]:
-        """A list of words out of ``known``, without repetitions."""
+    def some_of(self, known: Iterable[str], what: str, *, least: int = 0) -> tuple[str, ...]:
+        """A list of at least ``least`` words out of ``known``, without repetitions."""
         names = tuple(known)
         found: list[str] = []
+        self._count(least)
         for item in self.items():
             word = item.one_of(names, what)
             if word is not None and word in found:
@@ -173,6 +189,10 @@ class Value:
             elif word is not None:
                 found.append(word)
         return tuple(found)
+
+    def _count(self, least: int) -> None:
+        if self.type == "seq" and len(self.node.value) < least:
+            self.fault(f"{self.name} is an empty list.", f"Name at least {_NUMBER[least]}.")
 
     def truth(self) -> bool | None:
         """True or false."""
@@ -195,6 +215,8 @@ class Value:
         return value
 
 
+_NUMBER = {1: "one", 2: "two"}
+
 _HOW = {
     "map": "Indent the lines below it as 'key: value'.",
     "seq": "Start each entry with '- ', or write [one, two].",
@@ -205,15 +227,15 @@ _HOW = {
 
 
 def open_sheet(
-    path: Path, faults: list[Fault], *, is_training_data: bool = False
+    path: Path, faults: list[Fault], *, is_domain: bool = False
 ) -> tuple[Sheet, Value | None]:
     """The file at ``path`` and its outermost value, or None after noting why there is none."""
     sheet = Sheet(str(path), faults)
     text = _text(path, sheet)
     if text is None:
         return sheet, None
-    if not is_training_data:
-        for number, line in enumerate(text.splitlines(), 1):
+    if not is_domain:
+        for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
             key = next((key for key in TRAINING_KEYS if line.lstrip().startswith(key)), None)
             if key is not None:
                 sheet.fault(
@@ -226,7 +248,8 @@ def open_sheet(
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sheet.fault(
-            (mark.line + 1) if mark is not None else 1,
+            # A mark at the very end may lie below the last line.
+            min(mark.line, text.count("\n")) + 1 if mark is not None else 1,
             f"This is not valid YAML: {error.problem or error.context}.",
             "Look at the indentation, colons and quotation marks of this line and the one before.",
         )

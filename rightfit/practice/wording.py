@@ -4,28 +4,72 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from rightfit.practice.faults import Fault, choose_from, closest
 from rightfit.practice.records import Choice, Variation
-from rightfit.practice.sheet import Sheet, Value, open_sheet
+from rightfit.practice.sheet import Value, open_sheet
 from rightfit.records import ASIDES
 
 #: Responses that the assistant cannot do without, beside those of the questions.
 REQUIRED_WORDING: tuple[str, ...] = (
     "utter_welcome",
+    "utter_declined",
+    "utter_consent_first",
+    "utter_bad_email",
+    "utter_ask_pick_answer",
+    "utter_why_pick_answer",
+    "utter_earlier_answer",
+    "utter_earlier_skipped",
+    "utter_ask_new_answer",
+    "utter_why_new_answer",
+    "utter_kept",
+    "utter_changed",
+    "utter_taken_out",
+    "utter_nothing_before",
     "utter_probe",
+    "utter_skipped",
+    "utter_cannot_skip",
+    "utter_please_choose",
+    "utter_moved_on",
+    "utter_ask_confirm_stop",
+    "utter_why_confirm_stop",
+    "utter_paused",
+    "utter_erased",
+    "utter_going_on",
+    "utter_welcome_back",
+    "utter_paused_still",
+    "utter_ask_confirm_start_again",
+    "utter_why_confirm_start_again",
+    "utter_starting_again",
+    "utter_sent",
+    "utter_already_sent",
+    "utter_reopened",
+    "utter_trouble",
     *(f"utter_{aside}" for aside in ASIDES),
 )
+
+#: Choices that the assistant acts on: they can be reworded, but not renamed or removed.
+REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "utter_ask_consent": ("yes", "no"),
+    "utter_ask_recap": ("send", "change", "pause"),
+    "utter_ask_confirm_stop": ("go_on", "pause", "erase"),
+    "utter_ask_confirm_start_again": ("start_again", "go_on"),
+    "utter_ask_new_answer": ("keep", "take_out"),
+    "utter_paused_still": ("go_on",),
+}
 
 #: What the actions fill in beside slots: ``{receipt}`` and so on.
 FILLED_IN: tuple[str, ...] = ("receipt", "recap_lines", "earlier", "question")
 
 #: How Rasa finds the places to fill in (rasa.core.nlg.interpolator, Rasa 3.6).
 _PLACE = re.compile(r"{([^\n{}]+?)}")
+
+#: Rasa's interpolator raises on a brace that is left over.
+_BRACE = re.compile(r"[{}]")
 
 _PAYLOAD = re.compile(r"/choose(\{.*\})", re.DOTALL)
 _CHOICE_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
@@ -39,20 +83,29 @@ _VARIATION_KEYS = ("buttons", "channel", "condition", "custom", "image", "metada
 class Wording(msgspec.Struct, frozen=True):
     """The wording as read, with the line of each response for mistakes found later.
 
-    ``slots`` and ``form`` are empty where the file declares none.
+    ``file`` is its name in messages; ``slots`` and ``form`` are empty where it declares none.
+    ``unread`` names the responses whose buttons have mistakes; they offer nothing here, so
+    that one mistake is not told twice.
     """
 
+    file: str
     responses: Mapping[str, tuple[Variation, ...]]
     lines: Mapping[str, int]
     slots: frozenset[str]
     form: frozenset[str]
+    unread: frozenset[str]
+
+    def offered(self, question: str) -> tuple[Choice, ...]:
+        """The choices that the wording of the question with that id offers."""
+        variations = self.responses.get(f"utter_ask_{question}", ())
+        return variations[0].choices if variations else ()
 
 
-def read_wording(path: Path, faults: list[Fault]) -> tuple[Sheet, Wording | None]:
+def read_wording(path: Path, faults: list[Fault]) -> Wording | None:
     """The wording in the file at ``path``, or None where it has no readable responses."""
-    sheet, top = open_sheet(path, faults, is_training_data=True)
+    sheet, top = open_sheet(path, faults, is_domain=True)
     if top is None:
-        return sheet, None
+        return None
     domain = top.entries()
     if "responses" not in domain:
         if top.type == "map":
@@ -62,22 +115,37 @@ def read_wording(path: Path, faults: list[Fault]) -> tuple[Sheet, Wording | None
                 "This file has no 'responses:'.",
                 f"Rename '{guess}:' to 'responses:'." if guess else "Add the wording under it.",
             )
-        return sheet, None
+        return None
     slots = frozenset(domain["slots"].entries()) if "slots" in domain else frozenset()
     responses: dict[str, tuple[Variation, ...]] = {}
     lines: dict[str, int] = {}
+    unread: set[str] = set()
     for name, value in domain["responses"].entries().items():
         lines[name] = value.key_line
-        responses[name] = _variations(name, value, slots)
+        variations = _variations(name, value, slots)
+        if any(variation is None for variation in variations):
+            unread.add(name)
+        else:
+            _check_choices(name, value, [each for each in variations if each is not None])
+        responses[name] = tuple(each for each in variations if each is not None)
     for name in REQUIRED_WORDING:
         if name not in responses:
-            guess = closest(name, [other for other in responses if other not in REQUIRED_WORDING])
+            guess = misspelt(name, [other for other in responses if other not in REQUIRED_WORDING])
             sheet.fault(
                 lines[guess] if guess else domain["responses"].key_line,
                 f"The wording '{name}' is missing.",
-                f"Did you mean it by '{guess}'?" if guess else "Add it under 'responses:'.",
+                f"Rename '{guess}' to '{name}'." if guess else "Add it under 'responses:'.",
             )
-    return sheet, Wording(responses, lines, slots, _form(domain))
+    return Wording(sheet.name, responses, lines, slots, _form(domain), frozenset(unread))
+
+
+def misspelt(name: str, others: Iterable[str]) -> str | None:
+    """The one of ``others`` that was most likely meant to be the response ``name``, or None."""
+    kinds = ("utter_ask_", "utter_why_", "utter_help_", "utter_")
+    kind = next((kind for kind in kinds if name.startswith(kind)), "")
+    stems = {other.removeprefix(kind): other for other in others if other.startswith(kind)}
+    stem = closest(name.removeprefix(kind), stems, likeness=0.8)
+    return stems[stem] if stem is not None else None
 
 
 def _form(domain: Mapping[str, Value]) -> frozenset[str]:
@@ -91,8 +159,10 @@ def _form(domain: Mapping[str, Value]) -> frozenset[str]:
     return frozenset(asked)
 
 
-def _variations(name: str, value: Value, slots: frozenset[str]) -> tuple[Variation, ...]:
-    found: list[Variation] = []
+def _variations(name: str, value: Value, slots: frozenset[str]) -> list[Variation | None]:
+    """The variations of a response, with None for one whose buttons have mistakes."""
+    found: list[Variation | None] = []
+    channels: set[str | None] = set()
     items = value.items()
     if value.type == "seq" and not items:
         value.fault(f"'{name}' has no text.", "Add '- text: ...' below it.")
@@ -103,17 +173,42 @@ def _variations(name: str, value: Value, slots: frozenset[str]) -> tuple[Variati
             _check_places(name, fields["text"], text, slots)
         choices = _choices(name, fields["buttons"]) if "buttons" in fields else ()
         channel = fields["channel"].text() if "channel" in fields else None
-        found.append(Variation(text or "", choices, channel))
-        if {choice.id for choice in choices} != {choice.id for choice in found[0].choices}:
+        found.append(None if choices is None else Variation(text or "", choices, channel))
+        if channel in channels and "condition" not in fields:
             item.fault(
-                f"The buttons of '{name}' differ between its variations.",
-                "Give every variation the same choice ids.",
+                f"'{name}' is worded twice for the same channel.",
+                "Keep one; else chance would decide between them.",
             )
-    if found and all(variation.channel is not None for variation in found):
+        channels.add(channel)
+    if items and None not in channels:
         value.fault(
             f"'{name}' has wording for some channels only.", "Add one '- text:' without a channel."
         )
-    return tuple(found)
+    return found
+
+
+def _check_choices(name: str, value: Value, variations: list[Variation]) -> None:
+    offered = [[choice.id for choice in variation.choices] for variation in variations]
+    for id_ in REQUIRED_CHOICES.get(name, ()):
+        if not all(id_ in ids for ids in offered):
+            value.sheet.fault(
+                value.key_line,
+                f"'{name}' no longer offers the choice '{id_}', which the assistant acts on.",
+                "Put its button back; the title may say what you like.",
+            )
+    if name in REQUIRED_CHOICES:
+        for id_ in {id_ for ids in offered for id_ in ids}.difference(REQUIRED_CHOICES[name]):
+            value.sheet.fault(
+                value.key_line,
+                f"'{name}' offers the choice '{id_}', which nothing acts on.",
+                choose_from(id_, REQUIRED_CHOICES[name]),
+            )
+    elif any(set(ids) != set(offered[0]) for ids in offered):
+        value.sheet.fault(
+            value.key_line,
+            f"The buttons of '{name}' differ between its variations.",
+            "Give every variation the same choice ids.",
+        )
 
 
 def _check_places(name: str, value: Value, text: str, slots: frozenset[str]) -> None:
@@ -124,16 +219,19 @@ def _check_places(name: str, value: Value, text: str, slots: frozenset[str]) -> 
                 f"'{name}' has a place {{{place}}} that nothing fills in.",
                 choose_from(place, known),
             )
+    if _BRACE.search(_PLACE.sub("", text)):
+        value.fault(f"'{name}' has a stray brace.", "Write {name_of_a_slot}, or remove the brace.")
 
 
-def _choices(name: str, value: Value) -> tuple[Choice, ...]:
+def _choices(name: str, value: Value) -> tuple[Choice, ...] | None:
+    """What the buttons offer, or None where one of them has a mistake."""
     found: dict[str, Choice] = {}
     titles: set[str] = set()
     items = value.items()
     for item in items:
         fields = item.fields(("title", "payload"), named=f"a button of '{name}'")
         title = fields["title"].text(client_reads=True) if "title" in fields else None
-        id = _choice_id(name, fields["payload"]) if "payload" in fields else None
+        id_ = _choice_id(name, fields["payload"]) if "payload" in fields else None
         if title is not None and len(title) > LONGEST_TITLE:
             fields["title"].fault(
                 f"A button of '{name}' has {len(title)} characters.",
@@ -141,16 +239,16 @@ def _choices(name: str, value: Value) -> tuple[Choice, ...]:
             )
         if title is not None and title.casefold() in titles:
             fields["title"].fault(f"Two buttons of '{name}' say the same.", "Reword one of them.")
-        if id is not None and id in found:
+        if id_ is not None and id_ in found:
             fields["payload"].fault(
-                f"Two buttons of '{name}' have the choice '{id}'.", "Give one another word."
+                f"Two buttons of '{name}' have the choice '{id_}'.", "Give one another word."
             )
-        if title is not None and id is not None:
+        if title is not None and id_ is not None and id_ not in found:
             titles.add(title.casefold())
-            found.setdefault(id, Choice(id, title))
+            found[id_] = Choice(id_, title)
     if value.type == "seq" and not items:
         value.fault(f"The buttons of '{name}' are empty.", "Add a button, or remove the line.")
-    return tuple(found.values())
+    return tuple(found.values()) if items and len(found) == len(items) else None
 
 
 def _choice_id(name: str, value: Value) -> str | None:
@@ -162,11 +260,11 @@ def _choice_id(name: str, value: Value) -> str | None:
         content = json.loads(shape.group(1)) if shape else None
     except (ValueError, RecursionError):
         content = None
-    id = content.get("choice") if isinstance(content, dict) and len(content) == 1 else None
-    if not isinstance(id, str) or not _CHOICE_ID.fullmatch(id):
+    id_ = content.get("choice") if isinstance(content, dict) and len(content) == 1 else None
+    if not isinstance(id_, str) or not _CHOICE_ID.fullmatch(id_):
         value.fault(
             f"A button of '{name}' has a payload that cannot be read.",
             """Write it as '/choose{"choice": "a_word"}', with the quotation marks.""",
         )
         return None
-    return id
+    return id_

@@ -1,0 +1,169 @@
+"""A small practice without mistakes, to make mistakes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightfit.practice import REQUIRED_CHOICES, REQUIRED_WORDING, Fault, Practice, check, load
+
+QUESTIONS = """\
+sections:
+  - id: welcome
+    title: Before we start
+  - id: goals
+    title: What you want
+  - id: recap
+    title: Reading it over
+questions:
+  - id: consent
+    section: welcome
+    kind: choice
+    title: Your consent
+    called: [consent, permission]
+    may_skip: false
+    typed: {"yes": [ok, sure]}
+  - id: coach
+    section: welcome
+    kind: coach
+    title: Which coach
+  - id: goals
+    section: goals
+    kind: open
+    title: Your goals
+    called: [goals, aims]
+  - id: format
+    section: goals
+    kind: choices
+    title: How to meet
+    at_most: 2
+    typed: {video: [zoom], phone: [call]}
+  - id: budget
+    section: goals
+    kind: choice
+    title: Your budget
+    ask: false
+  - id: contact
+    section: goals
+    kind: email
+    title: How to reach you
+  - id: recap
+    section: recap
+    kind: choice
+    title: The recap
+    may_skip: false
+"""
+
+COACHES = """\
+practice:
+  name: Test Coaching
+  fictional: true
+  time_zone: Europe/Dublin
+  contact: {email: hello@test.example, website: "https://test.example"}
+  ethics_code: icf
+  languages: [en]
+  services: {job_search: Looking for a job}
+coaches:
+  - id: ada
+    name: Ada Ahn
+    about: job search
+    services: [job_search]
+    help_not_given: [therapy]
+    formats: [video]
+    languages: [en]
+    hours:
+      time_zone: Europe/Dublin
+      weekly:
+        - {days: [mon, tue], from: "09:00", to: "17:00"}
+    capacity: 2
+    earliest_start: now
+    price_band: low
+    conflicts_of_interest:
+      - {name: Pell Ltd, kind: company, variants: [Pell], note: My last employer.}
+    disclosures:
+      - {id: blunt, says: I am direct.}
+    lines:
+      - theme: politics
+        mode: like_minded
+        can: not_well
+        reason: own_limit
+        note: I argue inside.
+      - theme: growth
+        can: fully
+  - id: bo
+    name: Bo Østby
+    about: new directions
+    services: [job_search]
+    formats: [phone]
+    languages: [en]
+    hours: {time_zone: UTC, weekly: []}
+    capacity: 0
+    earliest_start: 2027-02-01
+    price_band: 60_100
+"""
+
+_OFFERED = {
+    **REQUIRED_CHOICES,
+    "utter_ask_format": ("video", "phone"),
+    "utter_ask_budget": ("low", "60_100"),
+}
+_ASKED = ("consent", "coach", "goals", "format", "budget", "contact", "recap")
+_NAMES = dict.fromkeys(
+    (*REQUIRED_WORDING, *(f"utter_{part}_{id}" for id in _ASKED for part in ("ask", "why")))
+)
+
+
+def _response(name: str) -> str:
+    lines = [f"  {name}:", f"    - text: Said by {name}."]
+    if name in _OFFERED:
+        lines.append("      buttons:")
+    for choice in _OFFERED.get(name, ()):
+        lines.append(f"        - title: Button {choice}")
+        lines.append(f'          payload: \'/choose{{"choice": "{choice}"}}\'')
+    return "\n".join(lines)
+
+
+WORDING = "\n".join(
+    [
+        'version: "3.1"',
+        "slots:",
+        *(f"  {id}: {{type: any}}" for id in _ASKED),
+        "forms:",
+        f"  intake_form: {{required_slots: [{', '.join(_ASKED)}]}}",
+        "responses:",
+        *map(_response, _NAMES),
+        "",
+    ]
+)
+
+
+class Small:
+    """The small practice on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "practice"
+        self.folder.mkdir()
+        self.paths = {
+            "questions": self.folder / "questions.yml",
+            "coaches": self.folder / "coaches.yml",
+            "wording": folder / "domain.yml",
+        }
+        for name, text in (("questions", QUESTIONS), ("coaches", COACHES), ("wording", WORDING)):
+            self.paths[name].write_text(text, encoding="utf-8")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        text = self.paths[file].read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        self.paths[file].write_text(text.replace(old, new), encoding="utf-8")
+
+    def check(self) -> list[Fault]:
+        return check(self.folder, self.paths["wording"])
+
+    def load(self) -> Practice:
+        return load(self.folder, self.paths["wording"])
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return Small(tmp_path)
