@@ -6,6 +6,7 @@ Every record is frozen and typed. Nothing here knows a clock, a file or a databa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -151,3 +152,46 @@ class Intake(msgspec.Struct, frozen=True):
     sent_at: str | None
     answers: tuple[Answer, ...]
     schema: str = "rightfit.intake/1"
+
+
+class ShownChoice(msgspec.Struct, frozen=True):
+    """A choice as the client sees it; the server accepts no id that it did not show."""
+
+    id: str
+    title: str
+
+
+class OnScreen(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the client is looking at: the slot asked for, the question, its choices.
+
+    ``seq`` is the message that put it there.
+    """
+
+    asked: str | None = None
+    question: str | None = None
+    choices: tuple[ShownChoice, ...] = ()
+    multiple: int | None = None
+    seq: int = 0
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far the client is, counted in questions."""
+
+    step: int
+    of: int
+    label: str
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One entry of the transcript. ``response`` is the name of the wording used."""
+
+    seq: int
+    id: str
+    author: Literal["assistant", "client", "coach"]
+    text: str
+    at: datetime
+    response: str | None = None
+    question: str | None = None
+    choices: tuple[ShownChoice, ...] = ()
+    multiple: int | None = None
+    dead: bool = False

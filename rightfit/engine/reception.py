@@ -19,11 +19,12 @@ import msgspec
 from rightfit.engine.turn import EmbeddedRasa, Played, StaleChoice
 from rightfit.practice import NO_PREFERENCE, Practice
 from rightfit.privacy.receipts import Receipts, digest, new_token
-from rightfit.records import Answer
-from rightfit.store import allowances, conversations
+from rightfit.records import Answer, Message, OnScreen, Progress
+from rightfit.store import allowances, conversations, intakes
 from rightfit.store.allowances import Rate
-from rightfit.store.conversations import Conversation, Inbound, Message, OnScreen, Progress, Turn
+from rightfit.store.conversations import Conversation, Inbound, Turn
 from rightfit.store.database import Conflict, Database, StorageUnavailable
+from rightfit.store.intakes import Content
 
 _log = logging.getLogger(__name__)
 
@@ -285,6 +286,14 @@ class Reception:
             messages = await conversations.messages_after(transaction, conversation, after)
         cursor = messages[-1].seq if messages else max(after, held.last_seq)
         return Outcome(messages, cursor, held.progress)
+
+    async def content(self, conversation: str) -> Content:
+        """Everything of a conversation. Raises NoSuchConversation."""
+        async with self._database.reading() as transaction:
+            found = await intakes.content(transaction, conversation)
+        if found is None:
+            raise NoSuchConversation("the conversation was erased")
+        return found
 
     async def wait_for_news(self, conversation: str, seconds: float) -> None:
         """Return when a turn of this process has been written, or after some seconds."""

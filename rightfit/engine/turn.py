@@ -38,8 +38,7 @@ from actions.registry import actions_for
 from rightfit.engine.wording import PracticeWording
 from rightfit.interview import Interview, hear, interview_of, progress_of
 from rightfit.practice import Choice, Practice, Question
-from rightfit.records import Given, Reading
-from rightfit.store.conversations import OnScreen, Progress, ShownChoice
+from rightfit.records import Given, OnScreen, Progress, Reading, ShownChoice
 
 #: Conversations whose tracker is kept between turns; each is checked against the store.
 _REMEMBERED = 512

@@ -15,37 +15,9 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.records import Answer, Given
+from rightfit.records import Answer, Given, Message, OnScreen, Progress, ShownChoice
 from rightfit.store.database import Conflict
 from rightfit.store.tables import answers, conversations, erasures, events, inbox, messages, tokens
-
-
-class ShownChoice(msgspec.Struct, frozen=True):
-    """A choice as the client sees it; the server accepts no id that it did not show."""
-
-    id: str
-    title: str
-
-
-class OnScreen(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the client is looking at: the slot asked for, the question, its choices.
-
-    ``seq`` is the message that put it there.
-    """
-
-    asked: str | None = None
-    question: str | None = None
-    choices: tuple[ShownChoice, ...] = ()
-    multiple: int | None = None
-    seq: int = 0
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """How far the client is, counted in questions."""
-
-    step: int
-    of: int
-    label: str
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -80,21 +52,6 @@ class Inbound(msgspec.Struct, frozen=True):
     progress: Progress | None
 
 
-class Message(msgspec.Struct, frozen=True):
-    """One entry of the transcript. ``response`` is the name of the wording used."""
-
-    seq: int
-    id: str
-    author: Literal["assistant", "client", "coach"]
-    text: str
-    at: datetime
-    response: str | None = None
-    question: str | None = None
-    choices: tuple[ShownChoice, ...] = ()
-    multiple: int | None = None
-    dead: bool = False
-
-
 class Turn(msgspec.Struct, frozen=True):
     """All that one turn writes, in one transaction."""
 
@@ -121,19 +78,18 @@ def _conversation(row: Row) -> Conversation:
     return Conversation(
         **{
             **row._mapping,
-            "opened_at": _utc(row.opened_at),
-            "changed_at": _utc(row.changed_at),
-            "sent_at": _utc(row.sent_at),
+            "opened_at": as_utc(row.opened_at),
+            "changed_at": as_utc(row.changed_at),
+            "sent_at": as_utc(row.sent_at) if row.sent_at else None,
             "on_screen": msgspec.convert(row.on_screen, OnScreen),
             "progress": msgspec.convert(row.progress, Progress),
         }
     )
 
 
-def _utc(value: Any) -> Any:
-    return (
-        value.replace(tzinfo=timezone.utc) if value is not None and value.tzinfo is None else value
-    )
+def as_utc(value: datetime) -> datetime:
+    """A time as read from the database; SQLite forgets the time zone."""
+    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 async def open_conversation(
@@ -316,7 +272,7 @@ async def messages_after(
             id=row.id,
             author=row.author,
             text=row.text,
-            at=_utc(row.at),
+            at=as_utc(row.at),
             response=row.response,
             question=row.question,
             choices=msgspec.convert(row.choices or (), tuple[ShownChoice, ...]),
@@ -341,7 +297,7 @@ async def answer_versions(transaction: AsyncConnection, conversation: str) -> tu
             version=row.version,
             given=None if row.given is None else msgspec.convert(row.given, Given),
             turn=row.turn,
-            at=_utc(row.at).isoformat(),
+            at=as_utc(row.at).isoformat(),
         )
         for row in rows
     )
@@ -472,4 +428,5 @@ async def erase(transaction: AsyncConnection, conversation: str, at: datetime) -
 async def erased_at(transaction: AsyncConnection, receipt_hash: str) -> datetime | None:
     """When the intake of a receipt was erased, if it was."""
     query = select(erasures.c.at).where(erasures.c.receipt_hash == receipt_hash)
-    return _utc((await transaction.execute(query)).scalar_one_or_none())  # type: ignore[no-any-return]
+    at = (await transaction.execute(query)).scalar_one_or_none()
+    return as_utc(at) if at else None

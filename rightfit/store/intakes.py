@@ -1,0 +1,124 @@
+"""Intakes as coaches read them, and as they are exported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rightfit.records import Answer, Given, Intake, Message
+from rightfit.store.conversations import (
+    answer_versions,
+    as_utc,
+    conversation,
+    in_force,
+    messages_after,
+)
+from rightfit.store.tables import answers, conversations, messages
+
+
+class Content(msgspec.Struct, frozen=True):
+    """One intake with its transcript and every version of every answer, oldest first."""
+
+    intake: Intake
+    transcript: tuple[Message, ...]
+    versions: tuple[Answer, ...]
+
+
+class Head(msgspec.Struct, frozen=True):
+    """One row of the list of intakes.
+
+    ``name`` is what the client wants to be called; ``dead_letters`` counts messages that
+    could not be worked on and are kept in full.
+    """
+
+    id: str
+    state: str
+    coach: str | None
+    opened_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    name: str | None
+    answered: int
+    dead_letters: int
+
+
+async def content(transaction: AsyncConnection, id: str) -> Content | None:
+    """One intake in full; null where there is none."""
+    found = await conversation(transaction, id)
+    if found is None:
+        return None
+    versions = await answer_versions(transaction, id)
+    intake = Intake(
+        id=found.id,
+        state=found.state,  # type: ignore[arg-type]
+        coach=found.coach,
+        opened_at=found.opened_at.isoformat(),
+        sent_at=found.sent_at.isoformat() if found.sent_at else None,
+        answers=tuple(in_force(versions).values()),
+    )
+    return Content(intake, await messages_after(transaction, id, 0), versions)
+
+
+async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
+    """All intakes with anything to read, the latest change first.
+
+    Conversations without consent are left out: nothing of them was kept.
+    """
+    dead = (
+        select(messages.c.conversation, func.count().label("n"))
+        .where(messages.c.dead.is_(True))
+        .group_by(messages.c.conversation)
+        .subquery()
+    )
+    answered = (
+        select(
+            answers.c.conversation,
+            func.count(answers.c.question.distinct()).label("n"),
+        )
+        .group_by(answers.c.conversation)
+        .subquery()
+    )
+    latest_name = (
+        select(answers.c.conversation, func.max(answers.c.version).label("version"))
+        .where(answers.c.question == "name")
+        .group_by(answers.c.conversation)
+        .subquery()
+    )
+    query = (
+        select(
+            conversations,
+            func.coalesce(dead.c.n, 0).label("dead_letters"),
+            func.coalesce(answered.c.n, 0).label("answered"),
+            answers.c.given.label("name"),
+        )
+        .outerjoin(dead, dead.c.conversation == conversations.c.id)
+        .outerjoin(answered, answered.c.conversation == conversations.c.id)
+        .outerjoin(latest_name, latest_name.c.conversation == conversations.c.id)
+        .outerjoin(
+            answers,
+            and_(
+                answers.c.conversation == conversations.c.id,
+                answers.c.question == "name",
+                answers.c.version == latest_name.c.version,
+            ),
+        )
+        .where(conversations.c.state != "declined")
+        .order_by(conversations.c.changed_at.desc(), conversations.c.id)
+    )
+    return tuple(
+        Head(
+            id=row.id,
+            state=row.state,
+            coach=row.coach,
+            opened_at=as_utc(row.opened_at),
+            changed_at=as_utc(row.changed_at),
+            sent_at=as_utc(row.sent_at) if row.sent_at else None,
+            name=msgspec.convert(row.name, Given).text if row.name else None,
+            answered=row.answered,
+            dead_letters=row.dead_letters,
+        )
+        for row in (await transaction.execute(query)).all()
+    )
