@@ -37,18 +37,23 @@ from rightfit.practice.records import (
     Variation,
 )
 from rightfit.practice.sheet import open_sheet
-from rightfit.practice.wording import FILLED_IN, REQUIRED_CHOICES, REQUIRED_WORDING, read_wording
+from rightfit.practice.wording import (
+    REQUIRED_CHOICES,
+    REQUIRED_PLACES,
+    REQUIRED_WORDING,
+    read_wording,
+)
 
 __all__ = [
     "CANS",
     "DAYS",
     "ETHICS_CODES",
-    "FILLED_IN",
     "HELP",
     "KINDS",
     "NO_PREFERENCE",
     "REASONS",
     "REQUIRED_CHOICES",
+    "REQUIRED_PLACES",
     "REQUIRED_WORDING",
     "Can",
     "Choice",

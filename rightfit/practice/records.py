@@ -156,7 +156,8 @@ class Practice(msgspec.Struct, frozen=True):
     """A practice as checked and loaded.
 
     ``questions`` are those that are asked, in asking order; ``not_asked`` are the rest.
-    ``wording`` maps the name of a response to its variations.
+    ``wording`` maps the name of a response to its variations, the one for every channel
+    first.
     """
 
     name: str

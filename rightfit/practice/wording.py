@@ -62,8 +62,14 @@ REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "utter_paused_still": ("go_on",),
 }
 
-#: What the actions fill in beside slots: ``{receipt}`` and so on.
-FILLED_IN: tuple[str, ...] = ("receipt", "recap_lines", "earlier", "question")
+#: The places that these responses must keep, and that are filled in when they are said.
+REQUIRED_PLACES: Mapping[str, tuple[str, ...]] = {
+    "utter_ask_recap": ("recap_lines",),
+    "utter_earlier_answer": ("earlier",),
+    "utter_ask_new_answer": ("question",),
+    "utter_paused": ("receipt",),
+    "utter_sent": ("receipt",),
+}
 
 #: How Rasa finds the places to fill in (rasa.core.nlg.interpolator, Rasa 3.6).
 _PLACE = re.compile(r"{([^\n{}]+?)}")
@@ -117,17 +123,20 @@ def read_wording(path: Path, faults: list[Fault]) -> Wording | None:
             )
         return None
     slots = frozenset(domain["slots"].entries()) if "slots" in domain else frozenset()
+    form = _form(domain)
     responses: dict[str, tuple[Variation, ...]] = {}
     lines: dict[str, int] = {}
     unread: set[str] = set()
     for name, value in domain["responses"].entries().items():
         lines[name] = value.key_line
-        variations = _variations(name, value, slots)
+        # A slot that the form asks for holds the record of an answer, which is no wording.
+        variations = _variations(name, value, slots - form)
         if any(variation is None for variation in variations):
             unread.add(name)
         else:
             _check_choices(name, value, [each for each in variations if each is not None])
-        responses[name] = tuple(each for each in variations if each is not None)
+        read = [each for each in variations if each is not None]
+        responses[name] = tuple(sorted(read, key=lambda each: each.channel is not None))
     for name in REQUIRED_WORDING:
         if name not in responses:
             guess = misspelt(name, [other for other in responses if other not in REQUIRED_WORDING])
@@ -136,7 +145,7 @@ def read_wording(path: Path, faults: list[Fault]) -> Wording | None:
                 f"The wording '{name}' is missing.",
                 f"Rename '{guess}' to '{name}'." if guess else "Add it under 'responses:'.",
             )
-    return Wording(sheet.name, responses, lines, slots, _form(domain), frozenset(unread))
+    return Wording(sheet.name, responses, lines, slots, form, frozenset(unread))
 
 
 def misspelt(name: str, others: Iterable[str]) -> str | None:
@@ -212,8 +221,16 @@ def _check_choices(name: str, value: Value, variations: list[Variation]) -> None
 
 
 def _check_places(name: str, value: Value, text: str, slots: frozenset[str]) -> None:
-    known = (*sorted(slots), *FILLED_IN)
-    for place in _PLACE.findall(text):
+    required = REQUIRED_PLACES.get(name, ())
+    known = (*required, *sorted(slots))
+    places = _PLACE.findall(text)
+    for place in required:
+        if place not in places and closest(place, places) is None:
+            value.fault(
+                f"'{name}' no longer has the place {{{place}}}.",
+                "Put it back where the text should stand.",
+            )
+    for place in places:
         if place not in known:
             value.fault(
                 f"'{name}' has a place {{{place}}} that nothing fills in.",

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rightfit.practice import REQUIRED_CHOICES, REQUIRED_WORDING, Fault, Practice, check, load
+from rightfit.practice import (
+    REQUIRED_CHOICES,
+    REQUIRED_PLACES,
+    REQUIRED_WORDING,
+    Fault,
+    Practice,
+    check,
+    load,
+)
 
 QUESTIONS = """\
 sections:
@@ -115,7 +123,8 @@ _NAMES = dict.fromkeys(
 
 
 def _response(name: str) -> str:
-    lines = [f"  {name}:", f"    - text: Said by {name}."]
+    places = "".join(f" {{{place}}}" for place in REQUIRED_PLACES.get(name, ()))
+    lines = [f"  {name}:", f"    - text: Said by {name}.{places}"]
     if name in _OFFERED:
         lines.append("      buttons:")
     for choice in _OFFERED.get(name, ()):
@@ -128,6 +137,7 @@ WORDING = "\n".join(
     [
         'version: "3.1"',
         "slots:",
+        "  receipt: {type: any}",
         *(f"  {id}: {{type: any}}" for id in _ASKED),
         "forms:",
         f"  intake_form: {{required_slots: [{', '.join(_ASKED)}]}}",

@@ -87,6 +87,10 @@ ONE_MISTAKE = [
     ("coaches", "        note: I argue inside.", "        noet: I argue inside.", "noet", "unknown key 'noet'", "'note'"),
     # --- wording
     ("wording", "Said by utter_probe.", "Said by {recipt}.", "recipt", "{recipt}", "'receipt'"),
+    ("wording", "Said by utter_probe.", "Said by {goals}.", "{goals}", "{goals}", "Choose one of: receipt"),
+    ("wording", "Said by utter_ask_recap. {recap_lines}", "Shall I send it?", "Shall I", "no longer has the place {recap_lines}", "Put it back"),
+    ("wording", "utter_ask_recap. {recap_lines}", "{recap_line}", "recap_line}", "{recap_line}", "'recap_lines'"),
+    ("wording", "    - text: Said by utter_thanks.", "    - text: One.\n    - text: Two.", "Two", "twice for the same channel", "chance"),
     ("wording", "Said by utter_probe.", "Said { by.", "Said {", "stray brace", "remove the brace"),
     ("wording", "Said by utter_probe.", "Go on!", "Go on!", "exclamation mark", "full stop"),
     ("wording", "  utter_probe:", "  utter_prob:", "utter_prob:", "'utter_probe' is missing", "Rename 'utter_prob'"),

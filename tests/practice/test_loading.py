@@ -111,7 +111,7 @@ def test_wording_by_channel(small: Any) -> None:
     small.edit(
         "wording",
         "    - text: Said by utter_probe.",
-        "    - text: Said by utter_probe.\n    - text: On Slack.\n      channel: slack",
+        "    - text: On Slack.\n      channel: slack\n    - text: Said by utter_probe.",
     )
 
     web, slack = small.load().wording["utter_probe"]
@@ -205,7 +205,7 @@ def _mutate(draw: Any, tree: Any) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -226,7 +226,7 @@ def test_a_changed_file_loads_or_is_told_apart(small: Any, data: Any) -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_a_cut_or_spoilt_file_loads_or_is_told_apart(small: Any, data: Any) -> None:
