@@ -105,7 +105,7 @@ class Environment:
         shutil.rmtree(self.tools, ignore_errors=True)
         self._make_tools()
         _run(
-            [self.tools / "bin" / "python", "-m", "pip", "install", "--quiet",
+            [self.tools / "bin" / "python", "-m", "pip", "install", "-qq",
              "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:",
              "-r", pins],
             self.root,
