@@ -1,0 +1,70 @@
+"""The how-tos, followed to the letter, lead to a practice without mistakes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from rightfit.practice import check, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "practice", tmp_path / "practice")
+    shutil.copy(ROOT / "domain.yml", tmp_path)
+    return tmp_path
+
+
+def _blocks(how_to: str) -> list[str]:
+    text = (ROOT / "docs" / "how-to" / how_to).read_text(encoding="utf-8")
+    return [dedent(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+
+
+def _insert(file: Path, before: str, text: str) -> None:
+    content = file.read_text(encoding="utf-8")
+    assert content.count(before) == 1
+    file.write_text(content.replace(before, text + before), encoding="utf-8")
+
+
+def test_add_a_question(project: Path) -> None:
+    order, words, kept = (indent(block, "  ") for block in _blocks("add-a-question.md"))
+    practice, domain = project / "practice", project / "domain.yml"
+
+    _insert(practice / "questions.yml", "  - id: start\n", order)
+    missing = len(check(practice, domain))
+    _insert(domain, "  utter_ask_contact:\n", words)
+    without_place = len(check(practice, domain))
+    _insert(domain, "  contact:\n    type: any\n", kept)
+    _insert(domain, "      - contact\n", "      - notice_period\n")
+
+    assert (missing, without_place) == (4, 2)
+    question = load(practice, domain).question("notice_period")
+    assert [choice.id for choice in question.choices] == ["none", "month", "longer"]
+
+
+def test_add_a_coach(project: Path) -> None:
+    coach, disclosures, lines = _blocks("add-a-coach.md")
+    file = project / "practice" / "coaches.yml"
+    entry = indent(coach, "  ") + indent(disclosures + lines, "    ")
+
+    file.write_text(file.read_text(encoding="utf-8") + entry, encoding="utf-8")
+
+    practice = load(project / "practice", project / "domain.yml")
+    assert practice.coach("tomas").lines[0].theme == "growth"
+    assert "tomas" in [choice.id for choice in practice.question("coach").choices]
+
+
+def test_the_readme_names_every_theme_and_file() -> None:
+    from rightfit.records import THEMES
+
+    text = (ROOT / "practice" / "README.md").read_text(encoding="utf-8")
+
+    assert [theme for theme in THEMES if f"`{theme}`" not in text] == []
+    ours = [file.name for file in (ROOT / "practice").glob("*.yml")]
+    assert [name for name in ours if f"`{name}`" not in text] == []
