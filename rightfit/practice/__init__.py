@@ -36,7 +36,7 @@ from rightfit.practice.records import (
     Stretch,
     Variation,
 )
-from rightfit.practice.sheet import open_sheet
+from rightfit.practice.sheet import skim
 from rightfit.practice.wording import (
     REQUIRED_CHOICES,
     REQUIRED_PLACES,
@@ -111,7 +111,7 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
-            open_sheet(other, faults)
+            skim(other, faults)
     if words is None or questions is None or house is None:
         return None
     return Practice(

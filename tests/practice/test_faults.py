@@ -3,6 +3,7 @@
 # ruff: noqa: E501 (the cases are a table, one to a line)
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -203,6 +204,14 @@ def test_no_file_turns_into_training_data(small: Any, key: str, name: str) -> No
 
     assert f"starts with '{key}'" in fault.what
     assert fault.line == text.count("\n") + 2
+
+
+def test_another_file_that_is_no_yaml(small: Any) -> None:
+    (small.folder / "letters.yml").write_text("a: 1\n b: 2\n", encoding="utf-8")
+
+    [fault] = small.check()
+
+    assert (Path(fault.file).name, fault.line) == ("letters.yml", 2)
 
 
 @pytest.mark.parametrize(("id", "place"), [("consent", "first"), ("recap", "last")])
