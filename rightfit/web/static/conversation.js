@@ -5,13 +5,17 @@ const PATIENCE = 45_000;
 const SLOWEST = 30_000;
 const POLL = 5_000;
 
-/** Why a call did not work. `kind` is one of the keys of KINDS, or "offline". */
+/**
+ * Why a call did not work. `kind` is "offline", "busy", "refused" or a value of KINDS; `detail`
+ * and `type` (its last word) are the server's.
+ */
 export class Trouble extends Error {
-  constructor(kind, { seconds = 0, detail = "" } = {}) {
+  constructor(kind, { seconds = 0, detail = "", type = "" } = {}) {
     super(detail || kind);
     this.kind = kind;
     this.seconds = seconds;
     this.detail = detail;
+    this.type = type.split(":").at(-1);
   }
 }
 
@@ -19,16 +23,15 @@ const KINDS = { 401: "signed-out", 404: "gone", 409: "changed", 413: "too-long",
 const PASSING = new Set(["offline", "busy", "slow-down"]);
 
 async function troubleOf(response) {
-  let detail = "";
+  let problem = {};
   try {
-    const problem = await response.json();
-    if (typeof problem.detail === "string") detail = problem.detail;
+    problem = await response.json();
   } catch {
     // A proxy in between may answer with a page of its own.
   }
   const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10) || 0;
   const kind = KINDS[response.status] ?? (response.status >= 500 ? "busy" : "refused");
-  return new Trouble(kind, { seconds, detail });
+  return new Trouble(kind, { seconds, detail: problem.detail, type: problem.type });
 }
 
 function newId() {
@@ -80,7 +83,8 @@ class Memory {
  *
  * Events: "news" (detail: {messages, progress}), "sending" (detail: pending or null),
  * "waiting" (detail: Trouble, the message goes again by itself), "returned"
- * (detail: {pending, trouble}, the message was not taken), "ended" (detail: Trouble).
+ * (detail: {pending, trouble}, the message was not taken), "erased" (detail: the last messages),
+ * "ended" (detail: Trouble).
  */
 export class Conversation extends EventTarget {
   #memory;
@@ -114,7 +118,7 @@ export class Conversation extends EventTarget {
   }
 
   set draft(text) {
-    this.#memory.keep({ draft: text });
+    if (text !== this.draft) this.#memory.keep({ draft: text });
   }
 
   async start(coach) {
@@ -122,8 +126,7 @@ export class Conversation extends EventTarget {
     if (coach) body.coach = coach;
     const begun = await this.#json("POST", "conversations", body);
     this.#memory.keep({ token: begun.token, receipt: begun.receipt });
-    this.#hear(begun);
-    this.listen();
+    this.#go(begun);
   }
 
   /** Go on with a conversation by its receipt code, on this or another device. */
@@ -132,16 +135,21 @@ export class Conversation extends EventTarget {
     const resumed = await this.#json("POST", "resume", { receipt: code });
     // Words left over from somebody else's conversation must not travel into this one.
     if (bare(code) !== bare(this.receipt)) this.#memory.forget();
-    this.#memory.keep({ token: resumed.token, receipt: resumed.receipt ?? code });
-    await this.reopen();
+    this.#memory.keep({ token: resumed.token, receipt: resumed.receipt });
+    this.#cursor = null;
+    this.#go(resumed);
   }
 
   /** Fetch all that was said, send what is still on its way, and listen. */
   async reopen() {
     this.#cursor = null;
-    this.#hear(await this.#json("GET", "messages"));
+    this.#go(await this.#json("GET", "messages"));
+  }
+
+  #go(all) {
+    this.#hear(all);
     this.listen();
-    if (this.pending) this.retry();
+    this.retry();
   }
 
   /**
@@ -150,7 +158,9 @@ export class Conversation extends EventTarget {
    */
   send(words, shown) {
     if (this.pending) return false;
-    this.#memory.keep({ pending: { id: newId(), words, shown }, draft: "" });
+    // "seen" keeps an answer from landing under a question that came in meanwhile.
+    const body = { id: newId(), ...words, seen: this.#cursor };
+    this.#memory.keep({ pending: { body, shown }, draft: "" });
     this.#tries = 0;
     this.#attempt();
     return true;
@@ -167,13 +177,18 @@ export class Conversation extends EventTarget {
     this.#busy = true;
     this.#tell("sending", pending);
     try {
-      const answer = await this.#json("POST", "messages", { id: pending.id, ...pending.words });
-      if (this.pending?.id !== pending.id) return; // left or erased meanwhile
+      const answer = await this.#json("POST", "messages", pending.body);
+      if (this.pending?.body.id !== pending.body.id) return; // left or erased meanwhile
       this.#memory.keep({ pending: null });
       this.#tell("sending", null);
-      this.#hear(answer);
+      if (answer.cursor <= pending.body.seen) {
+        // Only a conversation that erased itself has fewer messages than before.
+        this.leave();
+        this.#tell("erased", answer.messages);
+      } else this.#hear(answer);
     } catch (trouble) {
-      if (this.pending?.id === pending.id) this.#failed(pending, trouble);
+      if (!trouble.kind) throw trouble;
+      if (this.pending?.body.id === pending.body.id) this.#failed(pending, trouble);
     } finally {
       this.#busy = false;
     }

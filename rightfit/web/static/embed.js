@@ -15,26 +15,28 @@
       background: var(--rightfit-accent, #17585a); color: var(--rightfit-on-accent, #fff);
     }
     button:focus-visible { outline: 3px solid var(--rightfit-accent, #17585a); outline-offset: 2px; }
-    .launcher { position: fixed; z-index: 2147483000; inset-block-end: 1rem; inset-inline-end: 1rem; }
+    .launcher { position: fixed; z-index: 2147483000; inset-block-end: 16px; inset-inline-end: 16px; }
+    .launcher[hidden] { display: none; }
     .launcher button { box-shadow: 0 2px 12px rgb(0 0 0 / 30%); }
     dialog {
-      position: fixed; inset: auto 1rem 1rem auto; margin: 0; padding: 0;
-      width: min(34rem, 100vw - 2rem); max-width: none;
-      height: min(46rem, 100vh - 2rem); max-height: none;
+      position: fixed; inset: auto 16px 16px auto; margin: 0; padding: 0;
+      width: min(560px, 100vw - 32px); max-width: none;
+      height: min(760px, 100vh - 32px); max-height: none;
       border: 1px solid #84898a; border-radius: var(--rightfit-radius, 0.5em);
-      background: Canvas; color: CanvasText; color-scheme: light dark; overflow: hidden;
+      background: Canvas; color: CanvasText; color-scheme: light dark; overflow: clip;
     }
     dialog[open] { display: flex; flex-direction: column; }
     dialog::backdrop { background: rgb(0 0 0 / 35%); }
     .bar { display: flex; flex: none; justify-content: space-between; align-items: center;
-      padding: 0.375rem 0.375rem 0.375rem 1rem; border-bottom: 1px solid #84898a;
+      padding: 6px 6px 6px 16px; border-bottom: 1px solid #84898a;
       font: 600 max(1rem, 16px) / 1.3 var(--rightfit-font, system-ui, sans-serif); }
     .bar button { background: transparent; color: inherit; border-color: currentcolor;
       min-height: 2.5em; padding: 0.25em 0.875em; font-weight: 400; }
     .bar h2 { all: unset; }
-    .room { flex: 1; overflow-y: auto; overscroll-behavior: contain; }
-    .room p { font: 1rem/1.5 system-ui, sans-serif; padding: 1rem; }
-    @media (max-width: 40rem), (max-height: 30rem) {
+    .room { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; }
+    .room > rightfit-intake { min-height: 100%; }
+    .room p { font: max(1rem, 16px)/1.5 system-ui, sans-serif; padding: 1em; }
+    @media (max-width: 640px), (max-height: 480px) {
       dialog { inset: 0; width: 100vw; height: 100vh; height: 100dvh; border: 0; border-radius: 0; }
     }
   `;
@@ -75,12 +77,16 @@
   };
 
   open.addEventListener("click", () => {
+    launcher.hidden = true;
     dialog.showModal();
     if (intake) intake.focus();
     else load();
   });
   close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => open.focus());
+  dialog.addEventListener("close", () => {
+    launcher.hidden = false;
+    open.focus();
+  });
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(CSS);

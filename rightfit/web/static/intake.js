@@ -2,8 +2,11 @@
 // id), `api` (where the server is; from this file's address otherwise), `code` (a receipt code to
 // go on with), `heading`, `readers` (who reads the answers), `minutes`.
 
+import { choices } from "./choices.js";
 import { Conversation } from "./conversation.js";
 import { characters, h, message } from "./letter.js";
+import { codeForm, said, warn, welcome } from "./openings.js";
+import { erasure, pause } from "./parting.js";
 
 const LIMIT = 8000;
 const HOME = new URL("..", import.meta.url);
@@ -22,19 +25,11 @@ const WAITING = {
   "slow-down": "Not sent yet. That was a lot at once, so there is a short pause. It goes by itself.",
 };
 
+const OVER = "Not sent. This intake has ended.";
 const RETURNED = {
-  changed: "Not sent. Something changed meanwhile, perhaps in another tab. Look at the latest question, then send again.",
+  changed: "Not sent. That question is no longer open, perhaps because of another tab. Look at the latest one.",
   "too-long": "Not sent. That is longer than one message can be. Send it in two parts.",
   refused: "Not sent. The server could not take that as it is.",
-};
-
-const TROUBLES = {
-  offline: "No connection. Nothing is lost. Try again when you are back online.",
-  busy: "The server does not answer just now. Try again in a moment.",
-  "slow-down": "Too many tries in a short time. Wait a little, then try again.",
-  "signed-out": "You have been signed out. Your answers are kept. Go on with your receipt code.",
-  gone: "Nothing was found. It may have been erased, or the code may have a typing mistake.",
-  refused: "The server could not take that as it is.",
 };
 
 class RightfitIntake extends HTMLElement {
@@ -47,6 +42,7 @@ class RightfitIntake extends HTMLElement {
     if (!this.shadowRoot) this.#build();
     addEventListener("online", this.#awake);
     document.addEventListener("visibilitychange", this.#awake);
+    document.addEventListener("pointerdown", this.#aside);
     if (this.#talk.begun) this.#reopen();
     else this.#show(this.getAttribute("code") ? "code" : "welcome");
   }
@@ -54,12 +50,13 @@ class RightfitIntake extends HTMLElement {
   disconnectedCallback() {
     removeEventListener("online", this.#awake);
     document.removeEventListener("visibilitychange", this.#awake);
+    document.removeEventListener("pointerdown", this.#aside);
     this.#talk.hush();
   }
 
   /** Put the keyboard where the client goes on; for a page that has just shown the element. */
   focus(options) {
-    const place = this.#at.talk.hidden ? ".view:not([hidden]) :is(input, button)" : "textarea";
+    const place = this.#at.talk.hidden ? ".view:not([hidden]) :is(h2[tabindex], input)" : "textarea";
     this.shadowRoot.querySelector(place)?.focus(options);
   }
 
@@ -68,17 +65,26 @@ class RightfitIntake extends HTMLElement {
     const on = (name, heard) => talk.addEventListener(name, ({ detail }) => heard(detail));
     on("news", (news) => this.#news(news));
     on("sending", (pending) => this.#sending(pending));
-    on("waiting", (trouble) => this.#say(WAITING[trouble.kind], true));
+    on("waiting", (trouble) => {
+      this.#at.waiting.hidden = true;
+      this.#say(WAITING[trouble.kind], "Try again", () => this.#talk.retry());
+    });
     on("returned", (returned) => this.#returned(returned));
+    on("erased", (last) => this.#erased(last.map(({ text }) => text).join("\n\n")));
     on("ended", (trouble) => this.#ended(trouble));
     return talk;
   }
 
-  // An arrow, since it is added and removed as a listener.
+  // Arrows, since they are added and removed as listeners.
   #awake = () => {
     if (document.visibilityState === "hidden") return this.#talk.hush();
     this.#talk.listen();
     if (this.#talk.pending) this.#talk.retry();
+  };
+
+  #aside = (event) => {
+    const { menu } = this.#at;
+    if (!event.composedPath().includes(menu)) menu.open = false;
   };
 
   // --- What there is to see ---------------------------------------------------------------------
@@ -92,8 +98,18 @@ class RightfitIntake extends HTMLElement {
     root.addEventListener("keydown", (event) => {
       if (event.repeat && event.key === "Enter") event.preventDefault();
     });
-    at.welcome = this.#welcome();
-    at.code = this.#codeForm();
+    at.welcome = welcome({
+      heading: this.getAttribute("heading"),
+      readers: this.getAttribute("readers"),
+      minutes: this.getAttribute("minutes"),
+      start: () => this.#start(),
+      other: () => this.#show("code", true),
+    });
+    at.code = codeForm({
+      code: this.getAttribute("code"),
+      resume: (code) => this.#resume(code),
+      other: () => this.#show("welcome", true),
+    });
     at.talk = this.#conversationView();
     at.done = h("section", { class: "view" });
     at.dialog = h("dialog", { "aria-labelledby": "dialog-title" });
@@ -105,83 +121,6 @@ class RightfitIntake extends HTMLElement {
     };
     body.append(at.welcome, at.code, at.talk, at.done, at.dialog);
     root.append(sheet, body);
-  }
-
-  #welcome() {
-    const readers = this.getAttribute("readers") || "your coach";
-    const minutes = this.getAttribute("minutes") || "15";
-    const trouble = h("p", { class: "trouble", role: "alert" });
-    const start = h("button", { type: "button", class: "main" }, "Start");
-    start.onclick = () =>
-      this.#once(start, trouble, async () => {
-        this.#clear();
-        await this.#talk.start(this.getAttribute("coach"));
-        this.#show("talk");
-        this.#at.log.querySelector("article")?.focus();
-      });
-    const other = h("button", { type: "button", class: "plain" }, "I have a receipt code");
-    other.onclick = () => this.#show("code", true);
-    return h(
-      "section",
-      { class: "view", "aria-labelledby": "welcome-title" },
-      h("h2", { id: "welcome-title" }, this.getAttribute("heading") || "Before your first session"),
-      h(
-        "p",
-        { class: "lead" },
-        "A few questions about your work: what you have done, what you want, what is in the way. " +
-          "You write in your own words.",
-      ),
-      h(
-        "ul",
-        { class: "facts" },
-        h("li", {}, h("strong", {}, "Who asks. "), "An automated assistant, not a person."),
-        h("li", {}, h("strong", {}, "Who reads it. "), `A person: ${readers}. You see it first.`),
-        h("li", {}, h("strong", {}, "How long. "), `About ${minutes} minutes. You can pause.`),
-        h("li", {}, h("strong", {}, "Your say. "), "Skip any question. Erase everything, any time."),
-      ),
-      trouble,
-      h("p", { class: "actions" }, start, other),
-      h("p", { class: "small" }, "This is not an emergency service. Nothing is kept until you start."),
-    );
-  }
-
-  #codeForm() {
-    const trouble = h("p", { class: "trouble", role: "alert", id: "code-trouble" });
-    const input = h("input", {
-      id: "code",
-      name: "code",
-      autocomplete: "off",
-      autocapitalize: "characters",
-      spellcheck: "false",
-      required: true,
-      "aria-describedby": "code-hint code-trouble",
-      value: this.getAttribute("code"),
-    });
-    const go = h("button", { class: "main" }, "Go on");
-    const back = h("button", { type: "button", class: "plain" }, "Start from the beginning");
-    back.onclick = () => this.#show("welcome", true);
-    const form = h(
-      "form",
-      { class: "view", "aria-labelledby": "code-title" },
-      h("h2", { id: "code-title" }, "Go on where you left off"),
-      h("label", { for: "code" }, "Your receipt code"),
-      h("p", { class: "small", id: "code-hint" }, "You got it when you paused, or at the end."),
-      input,
-      trouble,
-      h("p", { class: "actions" }, go, back),
-    );
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      this.#once(go, trouble, async () => {
-        this.#clear();
-        await this.#fill(() => this.#talk.resume(input.value));
-        input.value = "";
-        [...this.#at.log.querySelectorAll("article:not(.client)")].at(-1)?.focus();
-      });
-    };
-    this.#at.codeInput = input;
-    this.#at.codeTrouble = trouble;
-    return form;
   }
 
   #conversationView() {
@@ -199,7 +138,7 @@ class RightfitIntake extends HTMLElement {
       enterkeyhint: FINGER.matches ? "enter" : "send",
     });
     at.label = h("label", { for: "words" }, "Your answer");
-    at.counter = h("span", { id: "counter" });
+    at.counter = h("span", { id: "counter", class: "small" });
     at.words.oninput = () => this.#typed();
     at.words.onkeydown = (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || FINGER.matches) return;
@@ -211,8 +150,8 @@ class RightfitIntake extends HTMLElement {
       "form",
       { class: "composer" },
       at.label,
-      h("div", { class: "field" }, at.words, at.send),
-      h("p", { class: "small" }, at.counter),
+      at.words,
+      h("div", { class: "under" }, at.counter, at.send),
     );
     at.composer.onsubmit = (event) => {
       event.preventDefault();
@@ -233,6 +172,7 @@ class RightfitIntake extends HTMLElement {
 
   #menu() {
     const menu = h("details", { class: "menu" }, h("summary", {}, "Menu"));
+    this.#at.menu = menu;
     const item = (title, does) => {
       const close = () => {
         menu.open = false;
@@ -269,25 +209,11 @@ class RightfitIntake extends HTMLElement {
     if (focus) this.focus();
   }
 
-  #say(words, again = false) {
-    const retry = again && h("button", { type: "button", class: "plain" }, "Try again");
-    if (retry) retry.onclick = () => this.#talk.retry();
-    this.#at.status.replaceChildren(...[words && h("p", {}, words), retry].filter(Boolean));
-  }
-
-  /** Run one request of a button; a second click meanwhile does nothing. */
-  async #once(button, place, does) {
-    if (button.getAttribute("aria-disabled")) return;
-    button.setAttribute("aria-disabled", "true");
-    place.replaceChildren();
-    try {
-      await does();
-    } catch (trouble) {
-      if (!trouble.kind) throw trouble;
-      place.replaceChildren(TROUBLES[trouble.kind] ?? TROUBLES.refused);
-    } finally {
-      button.removeAttribute("aria-disabled");
-    }
+  #say(words, title, does) {
+    // Said once: a screen reader would read each new try aloud.
+    if (words && this.#at.status.firstChild?.textContent === words) return;
+    const button = title && h("button", { type: "button", onclick: does }, title);
+    this.#at.status.replaceChildren(...[words && h("p", {}, words), button].filter(Boolean));
   }
 
   // --- The conversation -------------------------------------------------------------------------
@@ -302,6 +228,26 @@ class RightfitIntake extends HTMLElement {
     this.#typed();
   }
 
+  async #start() {
+    const coach = this.getAttribute("coach");
+    this.#clear();
+    try {
+      await this.#talk.start(coach);
+    } catch (trouble) {
+      // A link with a coach who is not there must not be a dead end: the assistant asks for one.
+      if (!coach || trouble.type !== "coach") throw trouble;
+      await this.#talk.start(null);
+    }
+    this.#show("talk");
+    this.#at.log.querySelector("article")?.focus();
+  }
+
+  async #resume(code) {
+    this.#clear();
+    await this.#fill(() => this.#talk.resume(code));
+    [...this.#at.log.querySelectorAll("article:not(.client)")].at(-1)?.focus();
+  }
+
   async #reopen() {
     this.#show("talk");
     this.#clear();
@@ -310,10 +256,9 @@ class RightfitIntake extends HTMLElement {
     } catch (trouble) {
       if (!trouble.kind) throw trouble;
       if (trouble.kind === "signed-out" || trouble.kind === "gone") return this.#ended(trouble);
-      const again = h("button", { type: "button", class: "plain" }, "Try again");
-      again.onclick = () => this.#reopen();
-      this.#at.status.replaceChildren(h("p", {}, TROUBLES[trouble.kind] ?? TROUBLES.refused), again);
+      this.#say(said(trouble), "Try again", () => this.#reopen());
       this.#talk.listen();
+      this.#talk.retry();
     }
   }
 
@@ -323,6 +268,8 @@ class RightfitIntake extends HTMLElement {
     log.setAttribute("aria-live", "off");
     await fetching();
     this.#show("talk");
+    this.#at.words.value = this.#talk.draft;
+    this.#typed();
     this.#settle();
     requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
   }
@@ -344,10 +291,15 @@ class RightfitIntake extends HTMLElement {
     const { log } = this.#at;
     const later = [...this.#messages.values()].filter(({ seq }) => seq > one.seq);
     const next = later.sort((a, b) => a.seq - b.seq)[0];
-    if (one.from === "client") log.querySelector(`[id="m-${CSS.escape(one.id)}"]`)?.remove();
-    const before = next ? log.querySelector(`[id="m-${CSS.escape(next.id)}"]`) : null;
-    log.insertBefore(message(one), before ?? log.querySelector(".on-its-way"));
+    // The stream may bring one's own words before they are acknowledged.
+    const way = log.querySelector(".on-its-way");
+    if (one.from === "client" && way?.lastChild.textContent === one.text) way.remove();
+    log.insertBefore(message(one), next ? this.#article(next.id) : log.querySelector(".on-its-way"));
     this.#messages.set(one.id, one);
+  }
+
+  #article(id) {
+    return this.shadowRoot.getElementById(`m-${id}`);
   }
 
   #progress({ step, of, label }) {
@@ -365,48 +317,16 @@ class RightfitIntake extends HTMLElement {
     if (asking?.id === this.#asking) return;
     this.#asking = asking?.id ?? null;
     this.#at.label.textContent = asking ? "Or in your own words" : "Your answer";
-    this.#at.choices.replaceChildren(...(asking ? [this.#group(asking)] : []));
-  }
-
-  #group({ id, choices, multiple }) {
-    const group = { role: "group", "aria-labelledby": `m-${id}` };
-    if (multiple) return this.#several(group, choices, multiple);
-    const button = (choice) => {
-      const pick = ({ detail }) => {
-        // The second click of a double click belongs to the question before.
-        if (detail < 2) this.#post({ choice: choice.id }, choice.title);
-      };
-      return h("button", { type: "button", onclick: pick }, choice.title);
-    };
-    return h("div", group, ...choices.map(button));
-  }
-
-  #several(group, choices, most) {
-    const boxes = choices.map(({ id }) => h("input", { type: "checkbox", value: id }));
-    const form = h("form", group);
-    const picked = () => boxes.filter(({ checked }) => checked);
-    form.onchange = () => {
-      for (const box of boxes) box.disabled = !box.checked && picked().length >= most;
-    };
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      const ids = picked().map(({ value }) => value);
-      if (!ids.length) return this.#say("Choose at least one, or skip the question in the menu.");
-      const titles = choices.filter(({ id }) => ids.includes(id)).map(({ title }) => title);
-      this.#post({ choices: ids }, titles.join(", "));
-    };
-    form.append(
-      h("p", { class: "small" }, `Choose up to ${most}.`),
-      ...choices.map(({ title }, at) => h("label", {}, boxes[at], h("span", {}, title))),
-      h("button", { class: "main" }, "Send these"),
-    );
-    return form;
+    this.#at.talk.classList.toggle("choosing", Boolean(asking));
+    const answer = (words, shown) => this.#post(words, shown);
+    const none = () => this.#say("Choose at least one, or skip the question in the menu.");
+    this.#at.choices.replaceChildren(...(asking ? [choices(asking, answer, none)] : []));
   }
 
   /** Bring the first new message into view, and the keyboard to where the answer goes. */
   #bring({ id }, fromChoices) {
-    const { log, words } = this.#at;
-    const article = log.querySelector(`[id="m-${CSS.escape(id)}"]`);
+    const { words } = this.#at;
+    const article = this.#article(id);
     this.#settle(article);
     if (!fromChoices) return;
     const next = this.#at.choices.querySelector("button, input");
@@ -416,8 +336,10 @@ class RightfitIntake extends HTMLElement {
   }
 
   #settle(first) {
-    this.#at.composer.scrollIntoView({ block: "end" });
-    if (first?.getBoundingClientRect().top < this.#at.top.getBoundingClientRect().bottom) first.scrollIntoView({ block: "start" });
+    // The section and not the field in it, which sticks to the screen and is always in view.
+    this.#at.talk.scrollIntoView({ block: "end" });
+    const top = this.#at.top.getBoundingClientRect().bottom;
+    if (first?.getBoundingClientRect().top < top) first.scrollIntoView({ block: "start" });
   }
 
   #sending(pending) {
@@ -426,9 +348,9 @@ class RightfitIntake extends HTMLElement {
     waiting.hidden = !pending;
     this.#at.choices.classList.toggle("answered", Boolean(pending));
     if (!pending) return shown?.remove();
-    this.#say("");
     if (shown) return;
-    const article = message({ id: `way-${pending.id}`, from: "client", text: pending.shown });
+    this.#say("");
+    const article = message({ id: `way-${pending.body.id}`, from: "client", text: pending.shown });
     article.classList.add("on-its-way");
     // The client knows what they have just written.
     article.setAttribute("aria-hidden", "true");
@@ -438,8 +360,9 @@ class RightfitIntake extends HTMLElement {
 
   #returned({ pending, trouble }) {
     const { words } = this.#at;
-    if (pending.words.text) words.value = [pending.words.text, words.value].filter(Boolean).join("\n\n");
+    words.value = [pending.body.text, words.value].filter(Boolean).join("\n\n");
     this.#typed();
+    if (trouble.type === "ended") return this.#say(OVER, "Start a new one", () => this.#leave());
     const why = RETURNED[trouble.kind] ?? RETURNED.refused;
     this.#say(trouble.kind === "refused" && trouble.detail ? `${why} ${trouble.detail}` : why);
   }
@@ -447,10 +370,10 @@ class RightfitIntake extends HTMLElement {
   #ended(trouble) {
     if (trouble.kind === "gone") {
       this.#show("welcome");
-      this.#at.welcome.querySelector(".trouble").replaceChildren("That intake is no longer here. It was erased.");
+      warn(this.#at.welcome, "That intake is no longer here. It was erased.");
     } else {
-      this.#at.codeInput.value = this.#talk.receipt;
-      this.#at.codeTrouble.replaceChildren(TROUBLES["signed-out"]);
+      this.#at.code.elements.code.value = this.#talk.receipt;
+      warn(this.#at.code, said(trouble));
       this.#show("code");
     }
     this.focus();
@@ -488,91 +411,55 @@ class RightfitIntake extends HTMLElement {
 
   #post(words, shown) {
     const sent = this.#talk.send(words, shown);
-    if (!sent) this.#say("Your last message is still on its way.", true);
+    if (!sent) this.#say("Your last message is still on its way.", "Try again", () => this.#talk.retry());
     return sent;
   }
 
   // --- What a client can do with the whole of it ------------------------------------------------
 
-  #ask(title, ...body) {
-    const { dialog } = this.#at;
-    dialog.replaceChildren(h("h2", { id: "dialog-title" }, title), ...body);
-    dialog.showModal();
-    return dialog;
-  }
-
-  #button(title, kind, does) {
-    return h("button", { type: "button", class: kind, onclick: does }, title);
-  }
-
   #pause() {
-    const { dialog } = this.#at;
-    const copied = h("span", { role: "status" });
-    const copy = async () => {
-      try {
-        await navigator.clipboard.writeText(this.#talk.receipt);
-        copied.textContent = "Copied.";
-      } catch {
-        getSelection().selectAllChildren(dialog.querySelector("output"));
-        copied.textContent = "Selected. Copy it with your keyboard or by a long press.";
-      }
-    };
-    const leave = () => {
-      dialog.close();
-      this.#talk.leave();
-      this.#clear();
-      this.#show("welcome", true);
-    };
-    this.#ask(
-      "Your receipt code",
-      h("p", {}, "Everything you said is kept. With this code you go on later, on any device."),
-      h("p", {}, h("output", { class: "receipt" }, this.#talk.receipt)),
-      h("p", {}, this.#button("Copy the code", "plain", copy), copied),
-      h("p", { class: "small" }, "Keep it to yourself: whoever has it can read your answers."),
-      h(
-        "p",
-        { class: "actions" },
-        this.#button("Go on now", "main", () => dialog.close()),
-        this.#button("Leave on this device", "plain", leave),
-      ),
-    );
+    const { receipt, pending, draft } = this.#talk;
+    const unsent = Boolean(pending || draft.trim());
+    pause(this.#at.dialog, { receipt, unsent, leave: () => this.#leave() });
+  }
+
+  #leave() {
+    this.#talk.leave();
+    this.#clear();
+    this.#show("welcome", true);
   }
 
   async #download() {
-    const { status } = this.#at;
     try {
       const url = URL.createObjectURL(await this.#talk.export());
       h("a", { href: url, download: `intake-${this.#talk.receipt}.json` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
       this.#say("Downloaded. The file holds everything you said.");
     } catch (trouble) {
-      status.replaceChildren(h("p", {}, TROUBLES[trouble.kind] ?? TROUBLES.refused));
+      this.#say(said(trouble));
     }
   }
 
   #erase() {
-    const { dialog, done } = this.#at;
-    const trouble = h("p", { class: "trouble", role: "alert" });
-    const erase = this.#button("Erase everything", "grave", () =>
-      this.#once(erase, trouble, async () => {
-        const { erased } = await this.#talk.erase();
-        dialog.close();
-        this.#clear();
-        done.replaceChildren(
-          h("h2", { tabindex: "-1" }, "Everything is erased"),
-          h("p", {}, `Intake ${erased} is gone. Nobody can read it any more, and the code no longer works.`),
-          h("p", { class: "actions" }, this.#button("Back to the beginning", "plain", () => this.#show("welcome", true))),
-        );
-        this.#show("done");
-        done.querySelector("h2").focus();
-      }),
+    erasure(this.#at.dialog, {
+      erase: () => this.#talk.erase(),
+      erased: ({ erased }) =>
+        this.#erased(`Intake ${erased} is gone. Nobody can read it any more, and its code no longer works.`),
+    });
+  }
+
+  #erased(words) {
+    const { done } = this.#at;
+    const back = h("button", { type: "button" }, "Back to the beginning");
+    back.onclick = () => this.#show("welcome", true);
+    this.#clear();
+    done.replaceChildren(
+      h("h2", { tabindex: "-1" }, "Everything is erased"),
+      h("p", {}, words),
+      h("p", { class: "actions" }, back),
     );
-    this.#ask(
-      "Erase everything?",
-      h("p", {}, "All you said, and the summary made from it, is removed for good. This cannot be undone."),
-      trouble,
-      h("p", { class: "actions" }, this.#button("Keep it", "main", () => dialog.close()), erase),
-    );
+    this.#show("done");
+    done.querySelector("h2").focus();
   }
 }
 

@@ -40,11 +40,11 @@ const SPEAKERS = { assistant: "Assistant", client: "You", coach: "Your coach" };
  * One message of the conversation.
  * The client's words keep every space and line break: they are theirs.
  */
-export function message({ id, from, text }) {
+export function message({ id, from, text, question }) {
   const body = from === "client" ? [h("p", {}, text)] : paragraphs(text);
   return h(
     "article",
-    { class: from, id: `m-${id}`, tabindex: "-1" },
+    { class: from, id: `m-${id}`, tabindex: "-1", "data-question": question },
     h("span", { class: from === "assistant" ? "speaker unseen" : "speaker" }, SPEAKERS[from] ?? from),
     ...body,
   );
