@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -237,6 +237,13 @@ async def conversations_waiting(transaction: AsyncConnection, before: datetime) 
         .distinct()
     )
     return tuple((await transaction.execute(query)).scalars())
+
+
+async def oldest_waiting(transaction: AsyncConnection) -> datetime | None:
+    """When the message was received that has waited longest for its turn."""
+    query = select(func.min(inbox.c.received_at)).where(inbox.c.done_at.is_(None))
+    at = (await transaction.execute(query)).scalar_one_or_none()
+    return as_utc(at) if at else None
 
 
 async def count_attempt(transaction: AsyncConnection, inbound: int) -> int:

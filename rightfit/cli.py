@@ -1,0 +1,347 @@
+"""The ``rightfit`` command. Exit codes: 0 well, 1 something is wrong, 2 could not be run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from rightfit.practice import PracticeFaulty, check as practice_faults
+
+if TYPE_CHECKING:
+    from rightfit.engine.assembly import Settings
+    from rightfit.records import Message
+
+app = typer.Typer(
+    help="A conversational intake assistant for coaches.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+coach_app = typer.Typer(help="Coaches: who they are, and their way in.", no_args_is_help=True)
+intakes_app = typer.Typer(help="Intakes as they are stored.", no_args_is_help=True)
+app.add_typer(coach_app, name="coach")
+app.add_typer(intakes_app, name="intakes")
+
+_DATA = typer.Option("--data", help="Folder of the SQLite database.", envvar="RIGHTFIT_DATA")
+_DATABASE = typer.Option(
+    "--database", help="Address of a PostgreSQL database.", envvar="RIGHTFIT_DATABASE"
+)
+_PRACTICE = typer.Option(
+    "--practice", help="Folder with coaches.yml and questions.yml.", envvar="RIGHTFIT_PRACTICE"
+)
+Data = Annotated[Path, _DATA]
+DatabaseUrl = Annotated[str | None, _DATABASE]
+PracticeFolder = Annotated[Path, _PRACTICE]
+
+_DATA_FOLDER, _PRACTICE_FOLDER = Path(".rightfit"), Path("practice")
+_LINK_HOURS = 24
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    app()
+    sys.exit(0)
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _project() -> Path:
+    """The folder with domain.yml: here, or where this code lies."""
+    here = Path.cwd()
+    if (here / "domain.yml").is_file():
+        return here
+    return Path(__file__).resolve().parent.parent
+
+
+def _settings(data: Path, database: str | None, practice: Path) -> Settings:
+    from rightfit.engine.assembly import Settings
+
+    project = _project()
+    return Settings(
+        project=project,
+        practice=practice if practice.is_absolute() or practice.is_dir() else project / practice,
+        data=data if data.is_absolute() else Path.cwd() / data,
+        database=database,
+    )
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        proof = folder / ".writable"
+        proof.touch()
+        proof.unlink()
+    except OSError as error:
+        _fail(f"{folder}: cannot be written to ({error.strerror}); choose another with --data", 2)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
+    """Run the work; what is known to go wrong becomes one clear message."""
+    from rightfit.engine.model import ModelNotReady
+    from rightfit.language.encoder import EncoderUnavailable
+    from rightfit.store.database import StorageUnavailable
+
+    try:
+        code = asyncio.run(work())
+    except PracticeFaulty as error:
+        _fail("\n".join(str(fault) for fault in error.faults))
+    except (ModelNotReady, EncoderUnavailable) as error:
+        _fail(str(error))
+    except StorageUnavailable as error:
+        _fail(f"database: {error}; check its address and that it runs, then start again", 2)
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(practice: PracticeFolder = _PRACTICE_FOLDER) -> None:
+    """Check the practice and the wording; every mistake in one run."""
+    project = _project()
+    folder = practice if practice.is_dir() or practice.is_absolute() else project / practice
+    faults = practice_faults(folder, project / "domain.yml")
+    for fault in faults:
+        typer.echo(str(fault))
+    if faults:
+        _fail(f"{len(faults)} to mend.")
+    typer.echo("Practice and wording are in order.")
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Train although nothing changed.")] = False,
+) -> None:
+    """Train the model if content or data changed."""
+    from rightfit.engine import model
+    from rightfit.engine.assembly import Settings
+    from rightfit.language.encoder import EncoderUnavailable
+
+    project = _project()
+    folder = Settings(project, project / "practice", project / ".rightfit").model
+    if not force and model.is_fresh(project, folder):
+        typer.echo("The model is up to date.")
+        return
+    _writable(folder.parent)
+    try:
+        model.train(project, folder, typer.echo)
+    except (model.ModelNotReady, EncoderUnavailable) as error:
+        _fail(str(error))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8080,
+    data: Data = _DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = _PRACTICE_FOLDER,
+) -> None:
+    """Start the server: client page, chat API and coach pages."""
+    from rightfit.web.serving import PortTaken, serve_until_stopped
+
+    settings = _settings(data, database, practice)
+    faults = practice_faults(settings.practice, settings.project / "domain.yml")
+    if faults:
+        _fail("\n".join(str(fault) for fault in faults))
+    if database is None:
+        _writable(settings.data)
+    from rightfit.engine import model
+
+    if not model.is_fresh(settings.project, settings.model):
+        typer.echo("The content has changed since the last training, or there was none.")
+        _writable(settings.model.parent)
+        model.train(settings.project, settings.model, typer.echo)
+
+    async def work() -> int:
+        try:
+            await serve_until_stopped(settings, host, port, typer.echo)
+        except PortTaken as error:
+            typer.echo(str(error), err=True)
+            return 2
+        return 0
+
+    _run(work)
+
+
+@app.command()
+def talk(
+    script: Annotated[Path, typer.Argument(help="A scripted client (YAML).")],
+    practice: PracticeFolder = _PRACTICE_FOLDER,
+) -> None:
+    """Play a scripted client against the real engine; ends with the intake as JSON."""
+    import tempfile
+
+    import msgspec
+
+    from rightfit.engine.assembly import engine
+    from rightfit.engine.script import Playing, ScriptFaulty, read_script
+
+    try:
+        played = read_script(script)
+    except ScriptFaulty as error:
+        _fail(str(error), 2)
+
+    async def work() -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            async with engine(_settings(Path(folder), None, practice)) as parts:
+                playing = Playing(parts, played)
+                async for message in playing.messages():
+                    typer.echo(_spoken(message))
+        content = playing.content
+        intake = msgspec.json.encode(content.intake) if content else b"null"
+        typer.echo(msgspec.json.format(intake, indent=2).decode())
+        for difference in playing.differences:
+            typer.echo(
+                f"{script}: at {difference.at}: expected {difference.expected},"
+                f" found {difference.found}",
+                err=True,
+            )
+        return 1 if playing.differences else 0
+
+    _run(work)
+
+
+def _spoken(message: Message) -> str:
+    lines = [f"{message.author}: {message.text}"]
+    lines += [f"    [{choice.id}] {choice.title}" for choice in message.choices]
+    return "\n".join(lines)
+
+
+@app.command()
+def doctor(
+    data: Data = _DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = _PRACTICE_FOLDER,
+) -> None:
+    """Look at every part that has to work, and say of each how it is."""
+    from rightfit.engine.doctor import examine
+
+    settings = _settings(data, database, practice)
+
+    async def work() -> int:
+        well = True
+        async for finding in examine(settings):
+            typer.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.part}: {finding.says}")
+            well = well and finding.well
+        return 0 if well else 1
+
+    _run(work)
+
+
+@coach_app.command("list")
+def coach_list(practice: PracticeFolder = _PRACTICE_FOLDER) -> None:
+    """The coaches of the practice."""
+    from rightfit.engine.assembly import practice_of
+
+    try:
+        coaches = practice_of(_settings(_DATA_FOLDER, None, practice)).coaches
+    except PracticeFaulty as error:
+        _fail("\n".join(str(fault) for fault in error.faults))
+    for coach in coaches:
+        typer.echo(f"{coach.id}  {coach.name}: {coach.about}")
+
+
+@coach_app.command("link")
+def coach_link(
+    coach: Annotated[str, typer.Argument(help="Id of the coach; see rightfit coach list.")],
+    address: Annotated[
+        str, typer.Option("--address", help="Address at which the coach reaches the server.")
+    ] = "http://127.0.0.1:8080",
+    data: Data = _DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = _PRACTICE_FOLDER,
+) -> None:
+    """Print a one-time link with which a coach signs in."""
+    from rightfit.engine.assembly import now, practice_of
+    from rightfit.store.database import Database
+    from rightfit.web.links import new_link
+
+    settings = _settings(data, database, practice)
+
+    async def work() -> int:
+        known = [one.id for one in practice_of(settings).coaches]
+        if coach not in known:
+            typer.echo(f"{coach}: no such coach; there are {', '.join(known)}", err=True)
+            return 2
+        store = Database(settings.database_url)
+        try:
+            await store.prepare()
+            typer.echo(await new_link(store, coach, address, now(), timedelta(hours=_LINK_HOURS)))
+        finally:
+            await store.close()
+        return 0
+
+    _run(work)
+
+
+@intakes_app.command("list")
+def intakes_list(data: Data = _DATA_FOLDER, database: DatabaseUrl = None) -> None:
+    """The intakes in the store, the latest change first."""
+    from rightfit.store import intakes
+    from rightfit.store.database import Database
+
+    settings = _settings(data, database, _PRACTICE_FOLDER)
+
+    async def work() -> int:
+        store = Database(settings.database_url)
+        try:
+            await store.prepare()
+            async with store.reading() as transaction:
+                heads = await intakes.heads(transaction)
+        finally:
+            await store.close()
+        for head in heads:
+            letters = f", {head.dead_letters} dead letters" if head.dead_letters else ""
+            typer.echo(
+                f"{head.id}  {head.changed_at:%Y-%m-%d %H:%M}  {head.state:<8}"
+                f"  {head.answered} answered{letters}"
+            )
+        return 0
+
+    _run(work)
+
+
+@intakes_app.command("show")
+def intakes_show(
+    id: Annotated[str, typer.Argument(help="Id of the intake; see rightfit intakes list.")],
+    data: Data = _DATA_FOLDER,
+    database: DatabaseUrl = None,
+) -> None:
+    """One intake as JSON, in the open schema."""
+    import msgspec
+
+    from rightfit.store import intakes
+    from rightfit.store.database import Database
+
+    settings = _settings(data, database, _PRACTICE_FOLDER)
+
+    async def work() -> int:
+        store = Database(settings.database_url)
+        try:
+            await store.prepare()
+            async with store.reading() as transaction:
+                content = await intakes.content(transaction, id)
+        finally:
+            await store.close()
+        if content is None:
+            typer.echo(f"{id}: no such intake; see rightfit intakes list", err=True)
+            return 2
+        typer.echo(msgspec.json.format(msgspec.json.encode(content.intake), indent=2).decode())
+        return 0
+
+    _run(work)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

@@ -1,0 +1,94 @@
+"""Where the engine's parts are joined: practice, database, model, reception."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+
+from rightfit.engine import model
+from rightfit.engine.reception import Limits, Reception
+from rightfit.engine.turn import EmbeddedRasa
+from rightfit.language.asides import Reader
+from rightfit.practice import Practice, load
+from rightfit.privacy.receipts import Receipts
+from rightfit.store.database import Conflict, Database, sqlite_url
+from rightfit.store.settings import setting
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Where things are. ``project`` holds domain.yml and config.yml."""
+
+    project: Path
+    practice: Path
+    data: Path
+    database: str | None = None
+    limits: Limits = Limits()
+
+    @property
+    def model(self) -> Path:
+        """The trained model belongs to the project, not to one database."""
+        return self.project / ".rightfit" / "model"
+
+    @property
+    def database_url(self) -> str:
+        """The configured address, or a SQLite file in the data folder."""
+        return self.database or sqlite_url(self.data / "rightfit.db")
+
+
+class Engine(msgspec.Struct, frozen=True):
+    """The parts, joined and ready."""
+
+    settings: Settings
+    practice: Practice
+    database: Database
+    rasa: EmbeddedRasa
+    reception: Reception
+    clock: Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(timezone.utc)
+
+
+def practice_of(settings: Settings) -> Practice:
+    """Load the practice. Raises PracticeFaulty with every fault."""
+    return load(settings.practice, settings.project / "domain.yml")
+
+
+@asynccontextmanager
+async def engine(
+    settings: Settings, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Engine]:
+    """An engine that works until the block ends.
+
+    Raises:
+        PracticeFaulty, ModelNotReady, EncoderUnavailable, StorageUnavailable.
+    """
+    practice = practice_of(settings)
+    model.check(settings.model)
+    database = Database(settings.database_url)
+    try:
+        await database.prepare()
+        receipts = Receipts(await _secret(database))
+        reader = Reader.load(settings.model / model.READER)
+        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, reader.read)
+        reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
+        yield Engine(settings, practice, database, rasa, reception, clock)
+    finally:
+        await database.close()
+
+
+async def _secret(database: Database) -> str:
+    """The secret of this installation; the first process to start makes it."""
+    try:
+        async with database.writing() as transaction:
+            return await setting(transaction, "receipt_secret", default=secrets.token_hex(32))
+    except Conflict:
+        async with database.reading() as transaction:
+            return await setting(transaction, "receipt_secret", default="")

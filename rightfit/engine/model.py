@@ -1,0 +1,172 @@
+"""What is trained, when it is out of date, and whether it is whole.
+
+The folder holds Rasa's dialogue model, the reader of messages, and a manifest with the
+SHA-256 of each and of all that they were trained from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+
+from rightfit.engine import lean_rasa
+
+MANIFEST, DIALOGUE, READER = "manifest.json", "dialogue.tar.gz", "reader"
+_TRAINED_FROM = ("config.yml", "data")
+
+
+class ModelNotReady(RuntimeError):
+    """The model is missing, damaged, or of another installation: place, fault, remedy."""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """``made_from`` is the hash of the content; ``files`` maps each file to its SHA-256."""
+
+    made_from: str
+    rasa: str
+    files: dict[str, str]
+
+
+def nlu_files(project: Path) -> list[Path]:
+    """The examples of what clients type, in a fixed order."""
+    return sorted((project / "data" / "nlu").glob("*.yml"))
+
+
+def fingerprint(project: Path) -> str:
+    """The hash of all that training depends on; rewording a response changes nothing."""
+    digest = hashlib.sha256(lean_rasa.RASA_VERSION.encode())
+    for part in _TRAINED_FROM:
+        place = project / part
+        for file in [place] if place.is_file() else sorted(place.rglob("*.yml")):
+            digest.update(str(file.relative_to(project)).encode() + file.read_bytes())
+    domain = YAML(typ="safe", pure=False).load(project / "domain.yml")
+    domain["responses"] = sorted(domain.get("responses") or ())
+    digest.update(msgspec.json.encode(domain, order="deterministic"))
+    return digest.hexdigest()
+
+
+def is_fresh(project: Path, folder: Path) -> bool:
+    """Whether the model in the folder is whole and was made from the project as it stands."""
+    try:
+        manifest = check(folder)
+    except ModelNotReady:
+        return False
+    return manifest.made_from == fingerprint(project)
+
+
+def check(folder: Path) -> Manifest:
+    """Read the manifest and hold every file to it.
+
+    Raises:
+        ModelNotReady: something is missing, truncated or not what was trained here.
+    """
+    remedy = "run: rightfit train"
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise ModelNotReady(f"{folder}: there is no trained model; {remedy}") from None
+    except (OSError, msgspec.DecodeError):
+        raise ModelNotReady(f"{folder / MANIFEST} cannot be read; {remedy}") from None
+    if manifest.rasa != lean_rasa.RASA_VERSION:
+        raise ModelNotReady(f"{folder}: the model was made by Rasa {manifest.rasa}; {remedy}")
+    for name, expected in manifest.files.items():
+        try:
+            found = _sha256(folder / name)
+        except OSError:
+            raise ModelNotReady(f"{folder / name} is missing; {remedy}") from None
+        if found != expected:
+            raise ModelNotReady(f"{folder / name} is not the file that was trained; {remedy}")
+    return manifest
+
+
+def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
+    """Train everything and put it in the folder in one move; ``say`` gets short progress lines.
+
+    A failed training leaves the folder as it was.
+    """
+    from rightfit.language.encoder import Encoder
+    from rightfit.language.training import train_reader
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made_from = fingerprint(project)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="training-") as scratch:
+        new = Path(scratch) / "model"
+        new.mkdir()
+        say("Reading the examples of what clients type ...")
+        train_reader(nlu_files(project), new / READER, Encoder.load())
+        say("Training the dialogue ...")
+        _train_dialogue(project, new)
+        manifest = Manifest(
+            made_from=made_from,
+            rasa=lean_rasa.RASA_VERSION,
+            files={
+                str(file.relative_to(new)): _sha256(file)
+                for file in sorted(new.rglob("*"))
+                if file.is_file()
+            },
+        )
+        (new / MANIFEST).write_bytes(msgspec.json.encode(manifest))
+        if folder.exists():
+            shutil.move(folder, Path(scratch) / "old")
+        os.replace(new, folder)
+    say("Trained.")
+    return manifest
+
+
+def _train_dialogue(project: Path, folder: Path) -> None:
+    lean_rasa.install()
+    lean_rasa.import_without_tensorflow("rasa.model_training")
+    from rasa.model_training import train_core
+
+    with _in(project), _quietly():
+        made: Any = train_core(
+            domain="domain.yml",
+            config="config.yml",
+            stories=str(Path("data") / "rules"),
+            output=str(folder),
+            fixed_model_name=DIALOGUE.removesuffix(".tar.gz"),
+        )
+    if made is None:
+        raise ModelNotReady("Rasa trained no model; run: rasa data validate")
+    # Rasa leaves a loop behind that nothing closes.
+    with contextlib.suppress(RuntimeError):
+        asyncio.get_event_loop_policy()
+
+
+@contextlib.contextmanager
+def _in(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Rasa prints a progress bar and colours; our own lines say enough."""
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        yield
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,133 @@
+"""The web application: which rooms it has and what holds for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from rightfit.engine import model
+from rightfit.engine.assembly import Engine
+from rightfit.store.conversations import oldest_waiting
+from rightfit.store.database import Conflict, StorageUnavailable
+from rightfit.store.settings import prove_writable
+from rightfit.web import chat, client_page, health, review, signing_in
+from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE, RECEPTION
+from rightfit.web.problems import Handler, as_problems
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between looks for messages that a crash left waiting, and their least age.
+_SWEEP_EVERY, _LEFT_BEHIND = 10.0, timedelta(seconds=15)
+#: Seconds; a message that waits longer than this means that turns are not being played.
+_TOO_OLD = 60.0
+
+_PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+#: The element is used on other sites; it sends no cookies, only the client's own token.
+_FROM_ANYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def make_app(engine: Engine) -> web.Application:
+    """The application over a working engine."""
+    app = web.Application(
+        middlewares=[health.measured, _headers, as_problems, *review.middlewares],
+        client_max_size=engine.settings.limits.body,
+    )
+    app[RECEPTION] = engine.reception
+    app[DATABASE] = engine.database
+    app[PRACTICE] = engine.practice
+    app[CLOCK] = engine.clock
+    app[health.READINESS] = lambda: _readiness(engine)
+    health.add_metrics(app)
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.PackageLoader("rightfit.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for room in (chat, client_page, health, review, signing_in):
+        app.router.add_routes(room.routes)
+    app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
+    app.cleanup_ctx.append(_sweeping)
+    return app
+
+
+async def _sweeping(app: web.Application) -> AsyncIterator[None]:
+    """While the app runs, give their turn to messages that a crash left waiting."""
+    task = asyncio.create_task(_sweep(app))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _sweep(app: web.Application) -> None:
+    least_age = timedelta(0)
+    while True:
+        try:
+            await app[RECEPTION].sweep(least_age)
+            least_age = _LEFT_BEHIND
+        except (StorageUnavailable, Conflict) as error:
+            _log.warning("messages left waiting: %s", error)
+        await asyncio.sleep(_SWEEP_EVERY)
+
+
+async def _readiness(engine: Engine) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    try:
+        manifest = await asyncio.to_thread(model.check, engine.settings.model)
+        parts["model"] = {"ready": True, "made_from": manifest.made_from}
+    except model.ModelNotReady:
+        parts["model"] = {"ready": False, "fault": "missing, damaged or not trained here"}
+    try:
+        async with engine.database.writing() as transaction:
+            await prove_writable(transaction, engine.clock().isoformat())
+            oldest = await oldest_waiting(transaction)
+        age = max((engine.clock() - oldest).total_seconds(), 0.0) if oldest else 0.0
+        parts["database"] = {"ready": True}
+        parts["queue"] = {"ready": age < _TOO_OLD, "oldest_waiting_seconds": round(age, 1)}
+    except (StorageUnavailable, Conflict) as error:
+        parts["database"] = {"ready": False, "fault": str(error)}
+    return parts
+
+
+@web.middleware
+async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Headers for all: open for the element, closed for the pages."""
+    shared = request.path.startswith(("/api/", "/static/", "/embed.js"))
+    if shared and request.method == "OPTIONS":
+        return web.Response(status=204, headers=_FROM_ANYWHERE)
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.headers.update(_FROM_ANYWHERE if shared else _PAGE_HEADERS)
+        raise
+    if not response.prepared:
+        for name, value in (_FROM_ANYWHERE if shared else _PAGE_HEADERS).items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+    return response

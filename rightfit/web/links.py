@@ -1,0 +1,25 @@
+"""One-time links with which a coach signs in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rightfit.privacy.receipts import digest, new_token
+from rightfit.store import sign_ins
+from rightfit.store.database import Database
+
+
+async def new_link(
+    database: Database, coach: str, address: str, at: datetime, good_for: timedelta
+) -> str:
+    """Make a link for a coach; only its hash is kept, so it can be printed once.
+
+    Raises:
+        StorageUnavailable: no link was made.
+    """
+    token = new_token()
+    async with database.writing() as transaction:
+        await sign_ins.make_link(
+            transaction, coach=coach, token_hash=digest(token), at=at, good_until=at + good_for
+        )
+    return f"{address.rstrip('/')}/coach/sign-in/{token}"

@@ -1,0 +1,62 @@
+"""Serves the application until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+
+from aiohttp import web
+
+from rightfit.engine.assembly import Settings, engine
+from rightfit.web.app import make_app
+from rightfit.web.links import new_link
+
+
+class PortTaken(RuntimeError):
+    """The address cannot be listened on: place, fault, remedy."""
+
+
+async def serve_until_stopped(
+    settings: Settings, host: str, port: int, say: Callable[[str], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM; says where the pages are once they are there.
+
+    Raises:
+        PortTaken: another program listens there, or the address is not this machine's.
+    """
+    # Paths are not logged: a sign-in link is one.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with engine(settings) as parts:
+        runner = web.AppRunner(make_app(parts), access_log=None)
+        await runner.setup()
+        try:
+            await _listen(runner, host, port)
+            heard = runner.addresses[0][1]
+            address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{heard}"  # noqa: S104
+            coach = parts.practice.coaches[0]
+            link = await new_link(
+                parts.database, coach.id, address, parts.clock(), timedelta(hours=24)
+            )
+            say(f"Client page: {address}/")
+            say(f"Coach sign-in ({coach.name}, works once): {link}")
+            if len(parts.practice.coaches) > 1:
+                say("For another coach: rightfit coach link ID")
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port, shutdown_timeout=5).start()
+    except OSError as error:
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise PortTaken(f"{host}:{port} {why}; choose another with --port") from None
