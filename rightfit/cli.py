@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from rightfit.practice import PracticeFaulty, check as practice_faults
+from rightfit.practice import PracticeFaulty
+from rightfit.practice import check as practice_faults
 
 if TYPE_CHECKING:
     from rightfit.engine.assembly import Settings

@@ -128,7 +128,6 @@ class Answer(msgspec.Struct, frozen=True):
     """
 
     question: str
-    version: int
     given: Given | None
     turn: int
     at: str

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -27,6 +28,10 @@ from rightfit.store.database import Conflict, Database, StorageUnavailable
 from rightfit.store.intakes import Content
 
 _log = logging.getLogger(__name__)
+
+
+#: Plays in one go, those included that another process's write made void.
+_MOST_PLAYS = 500
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -98,8 +103,9 @@ class Reception:
         self._receipts = receipts
         self._clock = clock
         self.limits = limits
-        self._turns: dict[str, asyncio.Lock] = {}
-        self._news: dict[str, asyncio.Event] = {}
+        # Each lives as long as somebody waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
     # ------------------------------------------------------------------ coming in
 
@@ -337,12 +343,11 @@ class Reception:
     async def _drain(self, conversation: str, until: int | None = None) -> None:
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
-            while True:
+            for _ in range(_MOST_PLAYS):
                 done = await self._one_turn(conversation)
                 if done is None or (until is not None and done >= until):
-                    break
-        if not lock.locked():
-            self._turns.pop(conversation, None)
+                    return
+        raise StorageUnavailable("other processes keep writing first")
 
     async def _one_turn(self, conversation: str) -> int | None:
         """Play and write the oldest waiting message; its number, or null if none waits."""
@@ -371,14 +376,14 @@ class Reception:
         except StorageUnavailable:
             self._rasa.forget(conversation)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever an action does, the message stays
             self._rasa.forget(conversation)
             async with self._database.writing() as transaction:
                 tries = await conversations.count_attempt(transaction, inbound.id)
             # Only the kind of the error is logged: its words may quote the client.
             _log.error("turn failed: %s, try %d", type(error).__name__, tries)
             if tries < self.limits.tries:
-                return 0
+                return 0  # no message has this number: play it again
             turn = self._put_again(held, inbound, standing, "utter_trouble", dead=True)
         return await self._write(held, inbound, turn)
 
@@ -439,7 +444,7 @@ class Reception:
                 )
             )
         answers = tuple(
-            Answer(question, client_seq, given, client_seq, now.isoformat())
+            Answer(question, given, client_seq, now.isoformat())
             for question, given in played.given.items()
         )
         return Turn(

@@ -14,8 +14,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rightfit.engine.assembly import Engine
+from rightfit.engine.reception import NoSuchConversation
 from rightfit.records import Intake, Message
-from rightfit.store.conversations import Content
+from rightfit.store.intakes import Content
 
 
 class ScriptFaulty(ValueError):
@@ -124,8 +125,6 @@ class Playing:
         await self._end(opened.conversation)
 
     async def _end(self, conversation: str) -> None:
-        from rightfit.engine.reception import NoSuchConversation
-
         try:
             self.content = await self._reception.content(conversation)
         except NoSuchConversation:

@@ -19,7 +19,7 @@ from rightfit.engine.lean_rasa import InProcessActions, install
 install()
 
 # Rasa is imported only now, so that it comes without what it does not need here.
-# ruff: noqa: E402, I001
+# ruff: noqa: E402
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
@@ -79,7 +79,7 @@ class _NowhereChannel(OutputChannel):
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return self._name
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:

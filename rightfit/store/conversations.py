@@ -247,12 +247,12 @@ async def oldest_waiting(transaction: AsyncConnection) -> datetime | None:
 
 
 async def count_attempt(transaction: AsyncConnection, inbound: int) -> int:
-    """Record that a turn failed; the number of tries so far, this one included."""
+    """Record that a turn failed; the number of tries so far, 0 if the message is gone."""
     await transaction.execute(
         update(inbox).where(inbox.c.id == inbound).values(attempts=inbox.c.attempts + 1)
     )
     found = await transaction.execute(select(inbox.c.attempts).where(inbox.c.id == inbound))
-    return int(found.scalar_one())
+    return found.scalar_one_or_none() or 0
 
 
 async def events_of(transaction: AsyncConnection, conversation: str) -> tuple[dict[str, Any], ...]:
@@ -295,13 +295,12 @@ async def answer_versions(transaction: AsyncConnection, conversation: str) -> tu
     query = (
         select(answers)
         .where(answers.c.conversation == conversation)
-        .order_by(answers.c.turn, answers.c.question, answers.c.version)
+        .order_by(answers.c.turn, answers.c.question)
     )
     rows = (await transaction.execute(query)).all()
     return tuple(
         Answer(
             question=row.question,
-            version=row.version,
             given=None if row.given is None else msgspec.convert(row.given, Given),
             turn=row.turn,
             at=as_utc(row.at).isoformat(),
@@ -361,7 +360,6 @@ async def write_turn(
             insert(answers).values(
                 conversation=before.id,
                 question=answer.question,
-                version=answer.version,
                 given=None if answer.given is None else msgspec.to_builtins(answer.given),
                 turn=answer.turn,
                 at=at,

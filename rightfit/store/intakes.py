@@ -65,7 +65,7 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
 async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
     """All intakes with anything to read, the latest change first.
 
-    Conversations without consent are left out: nothing of them was kept.
+    Conversations whose client has not agreed to the intake are left out.
     """
     dead = (
         select(messages.c.conversation, func.count().label("n"))
@@ -82,11 +82,12 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         .subquery()
     )
     latest_name = (
-        select(answers.c.conversation, func.max(answers.c.version).label("version"))
+        select(answers.c.conversation, func.max(answers.c.turn).label("turn"))
         .where(answers.c.question == "name")
         .group_by(answers.c.conversation)
         .subquery()
     )
+    consented = select(answers.c.conversation).where(answers.c.question == "consent")
     query = (
         select(
             conversations,
@@ -102,10 +103,10 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             and_(
                 answers.c.conversation == conversations.c.id,
                 answers.c.question == "name",
-                answers.c.version == latest_name.c.version,
+                answers.c.turn == latest_name.c.turn,
             ),
         )
-        .where(conversations.c.state != "declined")
+        .where(conversations.c.id.in_(consented))
         .order_by(conversations.c.changed_at.desc(), conversations.c.id)
     )
     return tuple(

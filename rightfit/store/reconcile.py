@@ -82,9 +82,7 @@ def _words_kept_twice(rows: list[object]) -> list[str]:
     return ["a message stands in the inbox and in the transcript"] if kept else []
 
 
-def _turns(
-    held: Conversation, transcript: tuple[Message, ...], worked: list[_Worked]
-) -> list[str]:
+def _turns(held: Conversation, transcript: tuple[Message, ...], worked: list[_Worked]) -> list[str]:
     wrong, at = [], 1
     by_seq = {message.seq: message for message in transcript}
     for turn in worked:

@@ -117,9 +117,8 @@ answers = Table(
     metadata,
     _conversation(primary_key=True),
     Column("question", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
+    Column("turn", Integer, primary_key=True),
     Column("given", Sealed),
-    Column("turn", Integer, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
 

@@ -90,8 +90,8 @@ async def _sweep(app: web.Application) -> None:
         try:
             await app[RECEPTION].sweep(least_age)
             least_age = _LEFT_BEHIND
-        except (StorageUnavailable, Conflict) as error:
-            _log.warning("messages left waiting: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
+            _log.warning("messages left waiting: %s", type(error).__name__)
         await asyncio.sleep(_SWEEP_EVERY)
 
 

@@ -14,4 +14,4 @@ from rightfit.store.database import Database
 RECEPTION = web.AppKey("reception", Reception)
 DATABASE = web.AppKey("database", Database)
 PRACTICE = web.AppKey("practice", Practice)
-CLOCK = web.AppKey("clock", Callable[[], datetime])
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")

@@ -12,7 +12,7 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 from rightfit.web.problems import Handler
 
-READINESS = web.AppKey("readiness", Callable[[], Awaitable[dict[str, Any]]])
+READINESS: web.AppKey[Callable[[], Awaitable[dict[str, Any]]]] = web.AppKey("readiness")
 routes = web.RouteTableDef()
 
 

@@ -79,12 +79,11 @@ def upgrade() -> None:
         "answers",
         sa.Column("conversation", sa.String(length=36), nullable=False),
         sa.Column("question", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("given", sa.LargeBinary(), nullable=True),
         sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("given", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("conversation", "question", "version"),
+        sa.PrimaryKeyConstraint("conversation", "question", "turn"),
     )
     op.create_table(
         "events",
