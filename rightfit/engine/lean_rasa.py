@@ -6,56 +6,48 @@ They hold for one version of Rasa, and ``install`` refuses any other.
 
 from __future__ import annotations
 
+import functools
 import importlib
-import importlib.abc
-import importlib.machinery
-import inspect
 import logging
 import sys
-import types
-from collections.abc import Iterable, Iterator, MutableSequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import rasa
 import structlog
-from rasa.utils.endpoints import EndpointConfig
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.interfaces import ActionExecutionRejection as RejectedByAction
+
+from rightfit.engine.in_process import ActionFailed, EventsAsAsked, InProcessActions
+from rightfit.engine.left_out import LeftOut, import_without_tensorflow
+from rightfit.engine.replay import applied_so_far, copy_of, last_states
 
 if TYPE_CHECKING:
     from rasa.core.actions.action import RemoteAction
-    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.domain import Domain, State
     from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
+__all__ = [
+    "ActionFailed",
+    "InProcessActions",
+    "LeftOut",
+    "WrongRasa",
+    "import_without_tensorflow",
+    "install",
+]
+
 #: The patches were read against the source of this version and no other.
 RASA_VERSION = "3.6.21"
+
+#: Combinations of what rules look at; each is a small tuple, and a few hundred occur.
+_MATCHES_KEPT = 10_000
 
 
 class WrongRasa(RuntimeError):
     """The Rasa installed is not the one that the patches were written for."""
 
 
-class ActionFailed(Exception):
-    """An action of ours raised, or returned what is no list of events.
-
-    ``name`` is the action; ``why`` names the fault and never quotes the client.
-    """
-
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"{name}: {why}")
-        self.name = name
-        self.why = why
-
-
-class LeftOut(ImportError):
-    """Something asked for a library that this process does not load."""
-
-
+@functools.cache
 def install() -> None:
-    """Import Rasa without TensorFlow and put the patches in place; idempotent.
+    """Import Rasa without TensorFlow and put the patches in place, once.
 
     Call it before anything imports ``rasa.core.agent``.
 
@@ -69,195 +61,12 @@ def install() -> None:
         )
     import_without_tensorflow("rasa.core.agent", "rasa.engine.recipes.default_components")
     _call_actions_in_process()
-    _leave_payloads_alone()
+    _look_events_up_by_name()
+    _run_the_model_without_dask()
+    _keep_trackers_up_instead_of_replaying()
+    _remember_which_rules_match()
     _stop_copying_for_logs()
     _keep_client_text_out_of_logs()
-
-
-# --- TensorFlow ---------------------------------------------------------------------
-
-
-_LEFT_OUT = frozenset({"tensorflow", "keras", "tensorflow_hub", "tensorflow_addons"})
-
-
-class _Absent(type):
-    """A class of a library that was left out: may be named and derived from, not used."""
-
-    def __getattr__(cls, name: str) -> _Absent:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Absent(name, (), {"__module__": cls.__module__})
-
-    def __call__(cls, *args: object, **kwargs: object) -> object:
-        raise LeftOut(
-            f"{cls.__module__}.{cls.__name__} belongs to TensorFlow, which the Rightfit server"
-            " does not load. Take the component that needs it out of config.yml, or use the"
-            " rasa command."
-        )
-
-
-class _AbsentModule(types.ModuleType):
-    def __getattr__(self, name: str) -> _Absent:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Absent(name, (), {"__module__": self.__name__})
-
-
-class _LeaveOut(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def find_spec(
-        self, fullname: str, path: object = None, target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] in _LEFT_OUT:
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        return None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return _AbsentModule(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        return None
-
-
-def import_without_tensorflow(*modules: str) -> None:
-    """Import modules of Rasa with stand-ins where they import TensorFlow.
-
-    Rasa's component modules all import it, used or not: 9 s and 350 MB. The stand-ins are
-    gone again afterwards, so that other libraries see no TensorFlow that is none; what
-    Rasa got of them raises ``LeftOut`` when it is really used. Where TensorFlow is loaded
-    already, the real one is used.
-    """
-    if "tensorflow" in sys.modules:
-        finder = None
-    else:
-        finder = _LeaveOut()
-        sys.meta_path.insert(0, finder)
-    try:
-        for name in modules:
-            importlib.import_module(name)
-    finally:
-        if finder is not None:
-            sys.meta_path.remove(finder)
-            for name in [n for n, m in sys.modules.items() if isinstance(m, _AbsentModule)]:
-                del sys.modules[name]
-
-
-# --- Actions ------------------------------------------------------------------------
-
-
-class _EventsAsAsked(MutableSequence[dict[str, Any]]):
-    """A tracker's events as the SDK sees them, each turned into a dict when it is read.
-
-    Rasa turns the whole conversation into dicts for every action; actions look at the
-    last few.
-    """
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self._events: list[Event | dict[str, Any]] = list(events)
-
-    def __len__(self) -> int:
-        return len(self._events)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        event = self._events[index]
-        if not isinstance(event, dict):
-            event = self._events[index] = event.as_dict()
-        return event
-
-    def __setitem__(self, index: Any, event: Any) -> None:
-        self._events[index] = event
-
-    def __delitem__(self, index: Any) -> None:
-        del self._events[index]
-
-    def insert(self, index: int, value: dict[str, Any]) -> None:
-        self._events.insert(index, value)
-
-
-class InProcessActions(EndpointConfig):
-    """An action endpoint that runs the actions in this process, without HTTP.
-
-    Actions get Rasa's own slot values, not copies: they must not change them in place.
-    """
-
-    def __init__(self, actions: Iterable[Action]) -> None:
-        super().__init__(url="in-process")
-        self._actions = {action.name(): action for action in actions}
-        self._failures: dict[str, ActionFailed | None] = {}
-
-    @contextmanager
-    def watching(self, conversation: str) -> Iterator[None]:
-        """Raise on leaving if an action failed in this conversation's turn.
-
-        Rasa goes on after an exception in an action, as if the action had done nothing.
-
-        Raises:
-            ActionFailed: the first failure of the turn.
-        """
-        self._failures[conversation] = None
-        try:
-            yield
-            failure = self._failures[conversation]
-            if failure is not None:
-                raise failure
-        finally:
-            del self._failures[conversation]
-
-    async def request(self, *, json: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Run the action that Rasa's ``RemoteAction`` asks for.
-
-        Raises:
-            ActionFailed: it raised, or returned what is no list of events.
-        """
-        try:
-            return await self._run(json)
-        except ActionFailed as failure:
-            conversation = json["sender_id"]
-            if conversation in self._failures and self._failures[conversation] is None:
-                self._failures[conversation] = failure
-            raise
-
-    async def _run(self, call: dict[str, Any]) -> dict[str, Any]:
-        from rasa.core.actions.action import ActionExecutionRejection
-
-        name = call["next_action"]
-        action = self._actions.get(name)
-        if action is None:
-            raise ActionFailed(name, "no such action")
-        dispatcher = CollectingDispatcher()
-        tracker = Tracker.from_dict(call["tracker"])
-        try:
-            events = action.run(dispatcher, tracker, call.get("domain", {}))
-            if inspect.isawaitable(events):
-                events = await events
-        except RejectedByAction as rejection:
-            raise ActionExecutionRejection(name) from rejection
-        except Exception as error:
-            raise ActionFailed(name, f"raised {type(error).__name__}") from error
-        _check_events(name, events, call["tracker"]["slots"])
-        return {"events": events or [], "responses": dispatcher.messages}
-
-
-def _check_events(name: str, events: Any, slots: dict[str, Any]) -> None:
-    """What Rasa would drop without a word is a failure here."""
-    from rasa.shared.core.events import Event
-
-    if events is None:
-        return
-    if not isinstance(events, list):
-        raise ActionFailed(name, f"returned {type(events).__name__}, not a list of events")
-    for event in events:
-        if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-            raise ActionFailed(name, "returned something in its list that is no event")
-        try:
-            read = Event.from_parameters(event)
-        except Exception as error:
-            raise ActionFailed(name, "returned an event that Rasa cannot read") from error
-        if read is None:
-            raise ActionFailed(name, "returned an event that Rasa cannot read")
-        if event["event"] == "slot" and event["name"] not in slots:
-            raise ActionFailed(name, "set a slot that is not in domain.yml")
 
 
 def _call_actions_in_process() -> None:
@@ -272,7 +81,7 @@ def _call_actions_in_process() -> None:
         self: RemoteAction, tracker: DialogueStateTracker, domain: Domain
     ) -> dict[str, Any]:
         state: dict[str, Any] = tracker.current_state()
-        state["events"] = _EventsAsAsked(tracker.events)
+        state["events"] = EventsAsAsked(tracker.events)
         return {
             "next_action": self.name(),
             "sender_id": tracker.sender_id,
@@ -287,28 +96,179 @@ def _call_actions_in_process() -> None:
     RemoteAction._validate_action_result = validate_action_result
 
 
-# --- Wording ------------------------------------------------------------------------
+def _run_the_model_without_dask() -> None:
+    """Run the few nodes that a prediction depends on one after the other.
 
-
-def _leave_payloads_alone() -> None:
-    """Fill slots into wording, but not into the payloads of buttons.
-
-    Rasa reads the JSON of ``/choose{"choice": "yes"}`` as a slot to fill in, raises and
-    catches a ``KeyError`` and logs an error, for every button each time it is shown.
+    Rasa builds a Dask graph and schedules it anew for each prediction.
     """
-    from rasa.core.nlg import interpolator
+    import rasa.core.processor
+    from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+    from rasa.engine.runner.interface import GraphRunner
+    from rasa.engine.storage.storage import ModelStorage
 
-    fill_in = interpolator.interpolate_text
+    class InOrder(GraphRunner):
+        def __init__(self, schema: GraphSchema, nodes: dict[str, GraphNode]) -> None:
+            self._schema = schema
+            self._nodes = nodes
+            self._orders: dict[str, list[str]] = {}
 
-    def interpolate_text(response: str, values: dict[str, str]) -> str:
-        if response.startswith("/") or "{" not in response:
-            return response
-        return fill_in(response, values)
+        @classmethod
+        def create(
+            cls,
+            graph_schema: GraphSchema,
+            model_storage: ModelStorage,
+            execution_context: ExecutionContext,
+            hooks: list[GraphNodeHook] | None = None,
+        ) -> InOrder:
+            nodes = {
+                name: GraphNode.from_schema_node(
+                    name, node, model_storage, execution_context, hooks
+                )
+                for name, node in graph_schema.nodes.items()
+            }
+            return cls(graph_schema, nodes)
 
-    interpolator.interpolate_text = interpolate_text
+        def run(
+            self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
+        ) -> dict[str, Any]:
+            done = dict(inputs or {})
+            wanted = targets or self._schema.target_names
+            for target in wanted:
+                for name in self._order(target):
+                    if name in self._nodes and name not in done:
+                        needs = self._schema.nodes[name].needs.values()
+                        done[name] = self._nodes[name](*((n, done[n]) for n in needs))[1]
+            return {target: done[target] for target in wanted}
+
+        def _order(self, target: str) -> list[str]:
+            if target not in self._orders:
+                # Rasa lists what a node needs after the node itself.
+                needed = self._schema._all_dependencies_schema([target])
+                self._orders[target] = list(dict.fromkeys(reversed(needed)))
+            return self._orders[target]
+
+    rasa.core.processor.DaskGraphRunner = InOrder
 
 
-# --- Logs ---------------------------------------------------------------------------
+def _remember_which_rules_match() -> None:
+    """Match rules once for each combination of what they look at.
+
+    Rasa compares every rule with every state of the conversation, four times a prediction.
+    """
+    from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+    from rasa.shared.core.constants import PREVIOUS_ACTION
+
+    match_all = RulePolicy._get_possible_keys
+
+    def looked_at(policy: RulePolicy) -> list[tuple[str, str]]:
+        rules = [*policy.lookup[RULES], *policy.lookup[RULES_FOR_LOOP_UNHAPPY_PATH]]
+        states = [state for rule in rules for state in policy._rule_key_to_state(rule)]
+        return sorted({(kind, key) for state in states for kind in state for key in state[kind]})
+
+    def possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
+        if "_reach" not in self.__dict__:
+            return match_all(self, lookup, states)
+        if "_looked_at" not in self.__dict__:
+            self.__dict__["_looked_at"] = looked_at(self)
+            self.__dict__["_matched"] = {}
+        matched = self.__dict__["_matched"]
+        seen = (
+            lookup is self.lookup[RULES],
+            *(
+                (
+                    bool(state.get(PREVIOUS_ACTION)),
+                    *(state.get(kind, {}).get(key) for kind, key in self.__dict__["_looked_at"]),
+                )
+                for state in states
+            ),
+        )
+        if seen not in matched:
+            if len(matched) >= _MATCHES_KEPT:
+                matched.clear()
+            matched[seen] = match_all(self, lookup, states)
+        found: set[str] = matched[seen]
+        return found.copy()
+
+    RulePolicy._get_possible_keys = possible_keys
+
+
+def _look_events_up_by_name() -> None:
+    """Find an event's class by its name; Rasa walks all its classes for every event read."""
+    from rasa.shared.core.events import Event
+
+    find = functools.lru_cache(maxsize=None)(Event.resolve_by_type)
+    Event.resolve_by_type = staticmethod(find)
+
+
+def _keep_trackers_up_instead_of_replaying() -> None:
+    """Copy a tracker's state, and go on from it, where Rasa replays the conversation.
+
+    Rasa copies a tracker by replaying every event, once for each action and twice more for
+    a form; derives applied events from all of them; and derives the states that rules are
+    matched against by replaying once more, twice for each prediction.
+    """
+    from rasa.core.actions.forms import FormAction
+    from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+    from rasa.shared.core.constants import REQUESTED_SLOT
+    from rasa.shared.core.events import ActionExecuted, SlotSet
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    replaying_copy = DialogueStateTracker.copy
+    all_applied = DialogueStateTracker.applied_events
+    temporary_by_replay = FormAction._temporary_tracker
+    all_states = RulePolicy._prediction_states
+
+    def copy(self: DialogueStateTracker) -> DialogueStateTracker:
+        if type(self) is not DialogueStateTracker:
+            return replaying_copy(self)
+        return copy_of(self)
+
+    def applied_events(self: DialogueStateTracker) -> list[Event]:
+        if type(self) is not DialogueStateTracker:
+            return all_applied(self)
+        return applied_so_far(self).applied.copy()
+
+    def temporary_tracker(
+        self: FormAction,
+        current_tracker: DialogueStateTracker,
+        additional_events: list[Event],
+        domain: Domain,
+    ) -> DialogueStateTracker:
+        if applied_so_far(current_tracker).restarted:
+            return temporary_by_replay(self, current_tracker, additional_events, domain)
+        tracker = current_tracker.copy()
+        tracker.update(SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(current_tracker)))
+        tracker.update(ActionExecuted(self.name()))
+        for event in additional_events:
+            tracker.update(event)
+        return tracker
+
+    def prediction_states(
+        self: RulePolicy,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        use_text_for_last_user_input: bool = False,
+        rule_only_data: dict[str, Any] | None = None,
+    ) -> list[State]:
+        if type(tracker) is not DialogueStateTracker:
+            return all_states(self, tracker, domain, use_text_for_last_user_input, rule_only_data)
+        reach = self.__dict__.get("_reach")
+        if reach is None:
+            rules = [*self.lookup[RULES], *self.lookup[RULES_FOR_LOOP_UNHAPPY_PATH]]
+            reach = max((len(self._rule_key_to_state(rule)) for rule in rules), default=1)
+            self.__dict__["_reach"] = reach
+        states = last_states(tracker, domain, reach)
+        self.featurizer._choose_last_user_input([states], use_text_for_last_user_input)
+        return states
+
+    def format_tracker_states(states: list[State]) -> str:
+        return ""
+
+    DialogueStateTracker.copy = copy
+    DialogueStateTracker.applied_events = applied_events
+    FormAction._temporary_tracker = temporary_tracker
+    RulePolicy._prediction_states = prediction_states
+    RulePolicy.format_tracker_states = staticmethod(format_tracker_states)
 
 
 class _NoCopy:
