@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+import msgspec
 import typer
 
 from rightfit.practice import PracticeFaulty
@@ -78,7 +79,7 @@ def _settings(data: Path, database: str | None, practice: Path) -> Settings:
 
 def _writable(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         proof = folder / ".writable"
         proof.touch()
         proof.unlink()
@@ -146,11 +147,43 @@ def serve(
     data: Data = _DATA_FOLDER,
     database: DatabaseUrl = None,
     practice: PracticeFolder = _PRACTICE_FOLDER,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option(
+            "--behind-proxy",
+            help="Believe X-Forwarded-For and -Proto of the proxy in front.",
+            envvar="RIGHTFIT_BEHIND_PROXY",
+        ),
+    ] = False,
+    max_characters: Annotated[int, typer.Option(help="Characters a message.", min=1)] = 8000,
+    max_body: Annotated[int, typer.Option(help="Bytes a request body.", min=1024)] = 65536,
+    messages_per_minute: Annotated[
+        float, typer.Option(help="Messages a minute, for each conversation.", min=0.1)
+    ] = 30,
+    messages_at_once: Annotated[
+        float, typer.Option(help="Messages at once, for each conversation.", min=1)
+    ] = 10,
+    conversations_per_minute: Annotated[
+        float, typer.Option(help="New conversations a minute, for each address.", min=0.1)
+    ] = 60,
+    conversations_at_once: Annotated[
+        float, typer.Option(help="New conversations at once, for each address.", min=1)
+    ] = 120,
 ) -> None:
     """Start the server: client page, chat API and coach pages."""
+    from rightfit.engine.reception import Limits
+    from rightfit.store.allowances import Rate
     from rightfit.web.serving import PortTaken, serve_until_stopped
 
-    settings = _settings(data, database, practice)
+    limits = Limits(
+        characters=max_characters,
+        body=max_body,
+        messages=Rate(messages_per_minute, messages_at_once),
+        arrivals=Rate(conversations_per_minute, conversations_at_once),
+    )
+    settings = msgspec.structs.replace(
+        _settings(data, database, practice), limits=limits, behind_proxy=behind_proxy
+    )
     faults = practice_faults(settings.practice, settings.project / "domain.yml")
     if faults:
         _fail("\n".join(str(fault) for fault in faults))
@@ -181,8 +214,6 @@ def talk(
 ) -> None:
     """Play a scripted client against the real engine; ends with the intake as JSON."""
     import tempfile
-
-    import msgspec
 
     from rightfit.engine.assembly import engine
     from rightfit.engine.script import Playing, ScriptFaulty, read_script
@@ -319,8 +350,6 @@ def intakes_show(
     database: DatabaseUrl = None,
 ) -> None:
     """One intake as JSON, in the open schema."""
-    import msgspec
-
     from rightfit.store import intakes
     from rightfit.store.database import Database
 

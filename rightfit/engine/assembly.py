@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True):
     data: Path
     database: str | None = None
     limits: Limits = Limits()
+    #: The caller's address and scheme are those that a reverse proxy tells.
+    behind_proxy: bool = False
 
     @property
     def model(self) -> Path:
@@ -62,9 +64,7 @@ def practice_of(settings: Settings) -> Practice:
 
 
 @asynccontextmanager
-async def engine(
-    settings: Settings, clock: Callable[[], datetime] = now
-) -> AsyncIterator[Engine]:
+async def engine(settings: Settings, clock: Callable[[], datetime] = now) -> AsyncIterator[Engine]:
     """An engine that works until the block ends.
 
     Raises:

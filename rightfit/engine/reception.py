@@ -35,12 +35,16 @@ _MOST_PLAYS = 500
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a client may send, and how long a turn may take (seconds)."""
+    """What a client may send, and how long a turn may take.
+
+    ``characters`` a message, ``body`` in bytes, ``messages`` a conversation, ``arrivals``
+    (new conversations) an address, ``deadline`` in seconds, ``tries`` a message.
+    """
 
     characters: int = 8000
     body: int = 65536
     messages: Rate = Rate(per_minute=30, burst=10)
-    arrivals: Rate = Rate(per_minute=6, burst=20)
+    arrivals: Rate = Rate(per_minute=60, burst=120)
     deadline: float = 10.0
     tries: int = 5
 

@@ -52,7 +52,13 @@ _FROM_ANYWHERE = {
 def make_app(engine: Engine) -> web.Application:
     """The application over a working engine."""
     app = web.Application(
-        middlewares=[health.measured, _headers, as_problems, *review.middlewares],
+        middlewares=[
+            *([_told_by_proxy] if engine.settings.behind_proxy else []),
+            health.measured,
+            _headers,
+            as_problems,
+            *review.middlewares,
+        ],
         client_max_size=engine.settings.limits.body,
     )
     app[RECEPTION] = engine.reception
@@ -112,6 +118,18 @@ async def _readiness(engine: Engine) -> dict[str, Any]:
     except (StorageUnavailable, Conflict) as error:
         parts["database"] = {"ready": False, "fault": str(error)}
     return parts
+
+
+@web.middleware
+async def _told_by_proxy(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take the caller's address and scheme from the reverse proxy in front.
+
+    The last address is the one that the proxy itself saw; those before it are the caller's
+    own words.
+    """
+    told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    return await handler(request.clone(remote=told or request.remote, scheme=scheme))
 
 
 @web.middleware
