@@ -225,10 +225,11 @@ export class Conversation extends EventTarget {
   }
 
   async #stream(signal) {
+    let stream = true;
     while (!signal.aborted) {
       let rest = POLL;
       try {
-        const response = await this.#fetch("GET", this.#since(), { signal, stream: true });
+        const response = await this.#fetch("GET", this.#since(), { signal, stream });
         if (response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
           await this.#follow(response.body.getReader());
           rest = 1_000;
@@ -238,6 +239,8 @@ export class Conversation extends EventTarget {
       } catch (trouble) {
         if (signal.aborted) return;
         if (trouble.kind === "signed-out" || trouble.kind === "gone") return this.#end(trouble);
+        // A proxy may let plain answers through and no stream.
+        stream = !stream;
         rest = Math.max(POLL, (trouble.seconds ?? 0) * 1000);
       }
       await new Promise((done) => setTimeout(done, rest));

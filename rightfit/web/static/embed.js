@@ -1,6 +1,7 @@
 // <script src=".../embed.js" data-coach="..."></script>: a button on a coach's own site that opens
 // <rightfit-intake> in a dialog. Nothing is fetched or stored before the click.
-// data-coach, data-label (the button's words), data-minutes, data-readers are all optional.
+// All optional: data-label (the button's words); data-coach, data-heading, data-readers and
+// data-minutes are the element's attributes.
 
 (() => {
   const script = document.currentScript;
@@ -69,7 +70,7 @@
     }
     intake = document.createElement("rightfit-intake");
     intake.setAttribute("api", home.href);
-    for (const name of ["coach", "minutes", "readers"]) {
+    for (const name of ["coach", "heading", "readers", "minutes"]) {
       if (script.dataset[name]) intake.setAttribute(name, script.dataset[name]);
     }
     intake.addEventListener("ready", () => dialog.open && intake.focus(), { once: true });

@@ -1,6 +1,6 @@
 // <rightfit-intake>: the client's side of an intake. Attributes, all optional: `coach` (a coach's
 // id), `api` (where the server is; from this file's address otherwise), `code` (a receipt code to
-// go on with), `heading`, `readers` (who reads the answers), `minutes`.
+// go on with), `heading`, `readers` ("The coaches of this practice"), `minutes` ("ten").
 
 import { choices } from "./choices.js";
 import { Conversation } from "./conversation.js";
