@@ -91,7 +91,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     """Run the work; what is known to go wrong becomes one clear message."""
     from rightfit.engine.model import ModelNotReady
     from rightfit.language.encoder import EncoderUnavailable
-    from rightfit.store.database import StorageUnavailable
+    from rightfit.store.database import NoSuchDatabase, StorageUnavailable
 
     try:
         code = asyncio.run(work())
@@ -99,6 +99,8 @@ def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
         _fail("\n".join(str(fault) for fault in error.faults))
     except (ModelNotReady, EncoderUnavailable) as error:
         _fail(str(error))
+    except NoSuchDatabase as error:
+        _fail(str(error), 2)
     except StorageUnavailable as error:
         _fail(f"database: {error}; check its address and that it runs, then start again", 2)
     except KeyboardInterrupt:

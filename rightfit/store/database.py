@@ -10,8 +10,8 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -20,6 +20,11 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 _STATEMENT_TIMEOUT = 10
 #: Seconds that SQLite waits for another process's write.
 _BUSY_TIMEOUT = 10
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
 
 
 class StorageUnavailable(RuntimeError):
@@ -28,6 +33,10 @@ class StorageUnavailable(RuntimeError):
 
 class Conflict(RuntimeError):
     """Somebody else wrote first; nothing of the call was kept. Read again."""
+
+
+class NoSuchDatabase(ValueError):
+    """The address is none that can be used: place, fault, remedy."""
 
 
 def sqlite_url(file: Path) -> str:
@@ -43,7 +52,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = _address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             # One writer: SQLite has one anyway, and a queue here is fairer than its busy loop.
@@ -51,7 +60,7 @@ class Database:
             self._reader = self._sqlite(begin="BEGIN", pool_size=4)
         else:
             self._writer = create_async_engine(
-                self.url.set(drivername="postgresql+asyncpg"),
+                self.url,
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=0,
@@ -118,6 +127,23 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise NoSuchDatabase(
+            "--database: that is no database address; it looks like"
+            " postgresql://name:password@host/database"
+        ) from None
+    driver = _DRIVERS.get(address.get_backend_name())
+    if driver is None:
+        raise NoSuchDatabase(
+            f"--database: {address.get_backend_name()} is not supported;"
+            " use postgresql:// or sqlite:///"
+        )
+    return address.set(drivername=driver)
 
 
 def _upgrade(connection: Connection) -> None:
