@@ -140,5 +140,5 @@ def _check_events(name: str, events: Any, slots: dict[str, Any]) -> None:
             raise ActionFailed(name, "returned an event that Rasa cannot read") from error
         if read is None:
             raise ActionFailed(name, "returned an event that Rasa cannot read")
-        if event["event"] == "slot" and event["name"] not in slots:
+        if event["event"] == "slot" and event.get("name") not in slots:
             raise ActionFailed(name, "set a slot that is not in domain.yml")
