@@ -12,7 +12,7 @@ import msgspec
 
 from rightfit.engine import model
 from rightfit.engine.reception import Limits, Reception
-from rightfit.engine.turn import EmbeddedRasa
+from rightfit.engine.turn import EmbeddedRasa, Read
 from rightfit.language.asides import Reader
 from rightfit.practice import Practice, load
 from rightfit.privacy.receipts import Receipts
@@ -64,8 +64,10 @@ def practice_of(settings: Settings) -> Practice:
 
 
 @asynccontextmanager
-async def engine(settings: Settings, clock: Callable[[], datetime] = now) -> AsyncIterator[Engine]:
-    """An engine that works until the block ends.
+async def engine(
+    settings: Settings, clock: Callable[[], datetime] = now, read: Read | None = None
+) -> AsyncIterator[Engine]:
+    """An engine that works until the block ends; ``read`` stands in for the trained reader.
 
     Raises:
         PracticeFaulty, ModelNotReady, EncoderUnavailable, StorageUnavailable.
@@ -76,8 +78,8 @@ async def engine(settings: Settings, clock: Callable[[], datetime] = now) -> Asy
     try:
         await database.prepare()
         receipts = Receipts(await _secret(database))
-        reader = Reader.load(settings.model / model.READER)
-        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, reader.read)
+        read = read or Reader.load(settings.model / model.READER).read
+        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, read)
         reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
         yield Engine(settings, practice, database, rasa, reception, clock)
     finally:

@@ -40,6 +40,9 @@ from rightfit.interview import Interview, hear, interview_of, progress_of
 from rightfit.practice import Choice, Practice, Question
 from rightfit.records import Given, OnScreen, Progress, Reading, ShownChoice
 
+#: How a message is read, with the id of the question on screen as an input.
+Read = Callable[[str | None, str], Reading]
+
 #: Conversations whose tracker is kept between turns; each is checked against the store.
 _REMEMBERED = 512
 
@@ -111,7 +114,7 @@ class EmbeddedRasa:
         self,
         model: Path,
         practice: Practice,
-        read: Callable[[str | None, str], Reading],
+        read: Read,
     ) -> None:
         self._practice = practice
         self._read = read
