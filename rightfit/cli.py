@@ -48,6 +48,9 @@ _LINK_HOURS = 24
 
 def main() -> NoReturn:
     """Run the command line."""
+    # The matrices of one message are too small to share out; idle threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     app()
     sys.exit(0)
 
@@ -375,5 +378,4 @@ def intakes_show(
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     main()

@@ -65,6 +65,16 @@ class Outcome(msgspec.Struct, frozen=True):
     progress: Progress
 
 
+class _Done(msgspec.Struct, frozen=True):
+    """A message that had its turn; ``outcome`` is null where it is not what was written."""
+
+    inbound: int | None
+    outcome: Outcome | None
+
+
+_PLAY_AGAIN = _Done(None, None)
+
+
 class NoSuchConversation(LookupError):
     """The token or receipt opens nothing."""
 
@@ -222,7 +232,9 @@ class Reception:
         key = f"{conversation}:{key}"
         inbound = await self._accept(conversation, key, kind, body, seen)
         if not inbound.done:
-            await self._drain(conversation, until=inbound.id)
+            outcome = await self._drain(conversation, until=inbound.id)
+            if outcome is not None:
+                return outcome
         return await self._outcome(key, conversation)
 
     async def _accept(
@@ -344,17 +356,20 @@ class Reception:
             await self._drain(conversation)
         return len(waiting)
 
-    async def _drain(self, conversation: str, until: int | None = None) -> None:
+    async def _drain(self, conversation: str, until: int | None = None) -> Outcome | None:
+        """Play what waits; the outcome of message ``until`` if it was played here."""
         lock = self._turns.setdefault(conversation, asyncio.Lock())
         async with lock:
             for _ in range(_MOST_PLAYS):
                 done = await self._one_turn(conversation)
-                if done is None or (until is not None and done >= until):
-                    return
+                if done is None:
+                    return None
+                if done.inbound == until:
+                    return done.outcome
         raise StorageUnavailable("other processes keep writing first")
 
-    async def _one_turn(self, conversation: str) -> int | None:
-        """Play and write the oldest waiting message; its number, or null if none waits."""
+    async def _one_turn(self, conversation: str) -> _Done | None:
+        """Play and write the oldest waiting message; null if none waits."""
         async with self._database.reading() as transaction:
             held = await conversations.conversation(transaction, conversation)
             inbound = await conversations.next_waiting(transaction, conversation)
@@ -387,11 +402,11 @@ class Reception:
             # Only the kind of the error is logged: its words may quote the client.
             _log.error("turn failed: %s, try %d", type(error).__name__, tries)
             if tries < self.limits.tries:
-                return 0  # no message has this number: play it again
+                return _PLAY_AGAIN
             turn = self._put_again(held, inbound, standing, "utter_trouble", dead=True)
         return await self._write(held, inbound, turn)
 
-    async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> int:
+    async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> _Done:
         now = self._clock()
         erased = turn.state == "erased"
         try:
@@ -407,7 +422,7 @@ class Reception:
                         )
         except Conflict:
             self._rasa.forget(held.id)
-            return 0
+            return _PLAY_AGAIN
         except BaseException:
             self._rasa.forget(held.id)
             raise
@@ -416,7 +431,10 @@ class Reception:
         else:
             self._rasa.forget(held.id)
         self._tell(held.id)
-        return inbound.id
+        if erased or turn.state == "declined":
+            return _Done(inbound.id, None)
+        cursor = held.last_seq + len(turn.messages)
+        return _Done(inbound.id, Outcome(turn.messages, cursor, turn.progress))
 
     async def _standing_message(self, transaction: Any, held: Conversation) -> Message | None:
         seq = held.on_screen.seq

@@ -35,7 +35,7 @@ async def serve_until_stopped(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with engine(settings) as parts:
-        runner = web.AppRunner(make_app(parts), access_log=None)
+        runner = web.AppRunner(make_app(parts), access_log=None, shutdown_timeout=5)
         await runner.setup()
         try:
             await _listen(runner, host, port)
@@ -56,7 +56,7 @@ async def serve_until_stopped(
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
-        await web.TCPSite(runner, host, port, shutdown_timeout=5).start()
+        await web.TCPSite(runner, host, port).start()
     except OSError as error:
         why = (
             "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
