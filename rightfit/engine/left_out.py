@@ -7,6 +7,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
+import warnings
 
 #: TensorFlow, and what the channels and stores that Rightfit has its own of are made with.
 _LEFT_OUT = (
@@ -71,8 +72,11 @@ def import_without_tensorflow(*modules: str) -> None:
     finder = _LeaveOut()
     sys.meta_path.insert(0, finder)
     try:
-        for name in modules:
-            importlib.import_module(name)
+        # What Rasa's dependencies say of each other as they load is nobody's to change here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in modules:
+                importlib.import_module(name)
     finally:
         sys.meta_path.remove(finder)
         for name in [n for n, m in sys.modules.items() if isinstance(m, _AbsentModule)]:
