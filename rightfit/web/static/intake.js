@@ -93,7 +93,7 @@ class RightfitIntake extends HTMLElement {
 
   #build() {
     const at = this.#at;
-    const root = this.attachShadow({ mode: "open", delegatesFocus: false });
+    const root = this.attachShadow({ mode: "open" });
     // A held key would answer one question after another.
     root.addEventListener("keydown", (event) => {
       if (event.repeat && event.key === "Enter") event.preventDefault();
@@ -129,6 +129,7 @@ class RightfitIntake extends HTMLElement {
     at.progress = h("progress", { "aria-labelledby": "step", max: "1", value: "0" });
     at.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "-1" });
     at.choices = h("div", { class: "choices" });
+    at.hint = h("p", { class: "unseen", role: "status" });
     at.waiting = h("p", { class: "waiting", "aria-hidden": "true", hidden: true }, "One moment");
     at.status = h("div", { class: "status", role: "status" });
     at.words = h("textarea", {
@@ -164,6 +165,7 @@ class RightfitIntake extends HTMLElement {
       at.top,
       at.log,
       at.choices,
+      at.hint,
       at.waiting,
       at.status,
       at.composer,
@@ -309,18 +311,21 @@ class RightfitIntake extends HTMLElement {
     progress.value = step;
   }
 
-  /** Show the choices of the question that is open: the last one since the client spoke. */
+  /** Show the choices that are open: those of the last message, unless a coach wrote since. */
   #offer() {
     const said = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
-    const since = said.slice(said.findLastIndex(({ from }) => from === "client") + 1);
-    const asking = since.findLast(({ choices }) => choices?.length) ?? null;
+    const last = said.findLast(({ from }) => from !== "coach");
+    const asking = last?.choices?.length ? last : null;
+    const answer = last?.question ? "Your answer" : "Write here";
+    this.#at.label.textContent = asking ? "Or in your own words" : answer;
+    // Who listens, with the keyboard in the field, would not know of the buttons before it.
+    this.#at.hint.textContent = asking ? `Just before the field: ${asking.choices.length} choices.` : "";
     if (asking?.id === this.#asking) return;
     this.#asking = asking?.id ?? null;
-    this.#at.label.textContent = asking ? "Or in your own words" : "Your answer";
     this.#at.talk.classList.toggle("choosing", Boolean(asking));
-    const answer = (words, shown) => this.#post(words, shown);
+    const send = (words, shown) => this.#post(words, shown);
     const none = () => this.#say("Choose at least one, or skip the question in the menu.");
-    this.#at.choices.replaceChildren(...(asking ? [choices(asking, answer, none)] : []));
+    this.#at.choices.replaceChildren(...(asking ? [choices(asking, send, none)] : []));
   }
 
   /** Bring the first new message into view, and the keyboard to where the answer goes. */
@@ -384,7 +389,7 @@ class RightfitIntake extends HTMLElement {
     const count = characters(words.value);
     const over = count - LIMIT;
     counter.textContent =
-      `${count} / ${LIMIT}` + (over > 0 ? `. ${over} too many. Shorten it, or send it in two parts.` : "");
+      `${count} / ${LIMIT} characters` + (over > 0 ? `. ${over} too many. Shorten it, or send it in two parts.` : "");
     counter.classList.toggle("over", over > 0);
     words.setAttribute("aria-invalid", String(over > 0));
     send.setAttribute("aria-disabled", String(over > 0));

@@ -34,6 +34,14 @@ export function paragraphs(text) {
   return blocks;
 }
 
+/** The recap is read in search of mistakes: set off the title that each of its lines begins with. */
+function setOffTitles(blocks) {
+  for (const block of blocks) {
+    const [, title, rest] = /^([^:\n]{1,80}:)( [^]+)$/.exec(block.textContent) ?? [];
+    if (title && block.localName === "p") block.replaceChildren(h("strong", {}, title), rest);
+  }
+}
+
 const SPEAKERS = { assistant: "Assistant", client: "You", coach: "Your coach" };
 
 /**
@@ -42,6 +50,7 @@ const SPEAKERS = { assistant: "Assistant", client: "You", coach: "Your coach" };
  */
 export function message({ id, from, text, question }) {
   const body = from === "client" ? [h("p", {}, text)] : paragraphs(text);
+  if (question === "recap") setOffTitles(body);
   return h(
     "article",
     { class: from, id: `m-${id}`, tabindex: "-1", "data-question": question },

@@ -6,4 +6,9 @@ if (code) {
   document.querySelector("rightfit-intake").setAttribute("code", code);
   history.replaceState(null, "", location.pathname + location.search);
 }
-await import("./intake.js");
+try {
+  await import("./intake.js");
+} catch {
+  const words = "The intake could not be loaded. Check your connection, then load this page again.";
+  document.querySelector("main").append(Object.assign(document.createElement("p"), { textContent: words }));
+}
