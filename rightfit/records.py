@@ -138,10 +138,22 @@ class Answer(msgspec.Struct, frozen=True):
 IntakeState = Literal["open", "paused", "sent", "declined"]
 
 
+class Consent(msgspec.Struct, frozen=True):
+    """That the client agreed to the intake: to which wording, and when.
+
+    ``version`` is the start of the SHA-256 of the question as it was put, so that a
+    changed wording is another version. GDPR article 7 (1): consent must be shown.
+    """
+
+    version: str
+    at: str
+
+
 class Intake(msgspec.Struct, frozen=True):
     """One intake as it passes between programs; times are RFC 3339 in UTC.
 
-    ``answers`` holds the version in force of each question, in the order of asking.
+    ``answers`` holds the version in force of each question, in the order in which the
+    questions were first answered.
     """
 
     id: str
@@ -150,6 +162,7 @@ class Intake(msgspec.Struct, frozen=True):
     opened_at: str
     sent_at: str | None
     answers: tuple[Answer, ...]
+    consent: Consent | None = None
     schema: str = "rightfit.intake/1"
 
 

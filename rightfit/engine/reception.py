@@ -415,11 +415,10 @@ class Reception:
                     await conversations.lock(transaction, held.id)
                     await conversations.erase(transaction, held.id, now)
                 else:
-                    after = await conversations.write_turn(transaction, held, turn, now)
+                    await conversations.write_turn(transaction, held, turn, now)
                     if turn.state == "declined":
-                        await conversations.forget_content(
-                            transaction, held.id, keep_from=after.last_seq
-                        )
+                        last = held.last_seq + len(turn.messages)
+                        await conversations.forget_content(transaction, held.id, keep_from=last)
         except Conflict:
             self._rasa.forget(held.id)
             return _PLAY_AGAIN
@@ -479,7 +478,14 @@ class Reception:
             on_screen=msgspec.structs.replace(screen, seq=seq),
             progress=played.progress,
             sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
+            consent_version=self._consented(played),
         )
+
+    def _consented(self, played: Played) -> str | None:
+        given = played.given.get("consent")
+        if given is None or given.choices != ("yes",):
+            return None
+        return digest(self._practice.wording["utter_ask_consent"][0].text)[:16]
 
     def _put_again(
         self,

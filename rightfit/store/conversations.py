@@ -31,6 +31,8 @@ class Conversation(msgspec.Struct, frozen=True):
     opened_at: datetime
     changed_at: datetime
     sent_at: datetime | None
+    consent_version: str | None
+    consent_at: datetime | None
     last_seq: int
     last_event: int
     on_screen: OnScreen
@@ -64,6 +66,7 @@ class Turn(msgspec.Struct, frozen=True):
     on_screen: OnScreen
     progress: Progress
     sent_at: datetime | None
+    consent_version: str | None = None
     dead: bool = False
 
 
@@ -81,6 +84,7 @@ def _conversation(row: Row) -> Conversation:
             "opened_at": as_utc(row.opened_at),
             "changed_at": as_utc(row.changed_at),
             "sent_at": as_utc(row.sent_at) if row.sent_at else None,
+            "consent_at": as_utc(row.consent_at) if row.consent_at else None,
             "on_screen": msgspec.convert(row.on_screen, OnScreen),
             "progress": msgspec.convert(row.progress, Progress),
         }
@@ -317,7 +321,7 @@ def in_force(versions: Sequence[Answer]) -> dict[str, Answer]:
 
 async def write_turn(
     transaction: AsyncConnection, before: Conversation, turn: Turn, at: datetime
-) -> Conversation:
+) -> None:
     """Write a turn onto the state that it was played on.
 
     Raises:
@@ -375,19 +379,10 @@ async def write_turn(
         "on_screen": msgspec.to_builtins(turn.on_screen),
         "progress": msgspec.to_builtins(turn.progress),
     }
+    if turn.consent_version is not None:
+        changed |= {"consent_version": turn.consent_version, "consent_at": at}
     await transaction.execute(
         update(conversations).where(conversations.c.id == before.id).values(**changed)
-    )
-    return msgspec.structs.replace(
-        before,
-        state=turn.state,
-        coach=turn.coach,
-        changed_at=at,
-        sent_at=turn.sent_at,
-        last_seq=last,
-        last_event=last_event,
-        on_screen=turn.on_screen,
-        progress=turn.progress,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.records import Answer, Given, Intake, Message
+from rightfit.records import Answer, Consent, Given, Intake, Message
 from rightfit.store.conversations import (
     answer_versions,
     as_utc,
@@ -58,6 +58,9 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
         opened_at=found.opened_at.isoformat(),
         sent_at=found.sent_at.isoformat() if found.sent_at else None,
         answers=tuple(in_force(versions).values()),
+        consent=Consent(found.consent_version, found.consent_at.isoformat())
+        if found.consent_version and found.consent_at
+        else None,
     )
     return Content(intake, await messages_after(transaction, id, 0), versions)
 

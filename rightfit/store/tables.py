@@ -47,6 +47,8 @@ conversations = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
+    Column("consent_version", String(64)),
+    Column("consent_at", DateTime(timezone=True)),
     # How far messages and events are numbered; a turn is written only onto the number it read.
     Column("last_seq", Integer, nullable=False),
     Column("last_event", Integer, nullable=False),
