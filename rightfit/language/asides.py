@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,22 +23,28 @@ ANSWER, HESITANT = "answer", "dont_know"
 
 #: Sentences looked at on their own; the rest of a long message is an answer's bulk.
 _SENTENCES_READ = 12
+#: Questions that a word or two answer.
+_ASKS_A_FACT = frozenset({"name", "times", "start", "contact", "time_zone", "budget"})
+_SHORT_FACT = 6
+
+#: A question, where it is known, and what was said to it.
+Row = tuple[str | None, str]
 
 
 class ReaderUnavailable(Exception):
     """There is no usable trained reader; the message says place, fault and remedy."""
 
 
-class Thresholds(msgspec.Struct, frozen=True):
-    """Where the reader decides; chosen by cross-validation over writers.
+class Gate(msgspec.Struct, frozen=True):
+    """Where answer and aside part; chosen on writers that the model had not seen.
 
-    ``answer``: the least chance of being an answer for a message to count as one.
-    ``sentence``: the same for one sentence among asides. ``carried``: the least chance of
-    an aside beside an answer.
+    ``weights`` and ``bias`` are a logistic regression over :func:`gate_features`, moved so
+    that a value of zero or more lets a message pass as an answer. ``carried`` is the least
+    chance of an aside beside an answer.
     """
 
-    answer: float
-    sentence: float
+    weights: tuple[float, ...]
+    bias: float
     carried: float
 
 
@@ -46,7 +54,7 @@ class Fitted(msgspec.Struct, frozen=True):
     labels: tuple[str, ...]
     weights: Matrix
     bias: Matrix
-    thresholds: Thresholds
+    gate: Gate
     fingerprint: str
 
     def chances(self, rows: Matrix) -> NDArray[np.float32]:
@@ -57,6 +65,18 @@ class Fitted(msgspec.Struct, frozen=True):
         likely /= likely.sum(axis=1, keepdims=True)
         return likely
 
+    def carried(self, chances: Matrix) -> tuple[str, float] | None:
+        """The likeliest aside among the sentences of a message that has an answer, if any.
+
+        ``chances`` has the whole message first and then its sentences, if more than one.
+        """
+        at = self.labels.index(ANSWER)
+        asides = [part for part in chances[1:] if part.argmax() != at]
+        if not asides or len(asides) == len(chances) - 1:
+            return None
+        likeliest = max(asides, key=lambda part: float(part.max()))
+        return self.labels[int(likeliest.argmax())], float(likeliest.max())
+
     def save(self, folder: Path) -> None:
         """Write ``reader.npz``, whole or not at all.
 
@@ -65,7 +85,7 @@ class Fitted(msgspec.Struct, frozen=True):
         folder.mkdir(parents=True, exist_ok=True)
         about = {
             "labels": self.labels,
-            "thresholds": msgspec.to_builtins(self.thresholds),
+            "gate": msgspec.to_builtins(self.gate),
             "fingerprint": self.fingerprint,
         }
         draft = folder / f".{FILE}.draft"
@@ -92,7 +112,7 @@ class Fitted(msgspec.Struct, frozen=True):
                     labels=tuple(about["labels"]),
                     weights=held["weights"].astype(np.float32),
                     bias=held["bias"],
-                    thresholds=msgspec.convert(about["thresholds"], Thresholds),
+                    gate=msgspec.convert(about["gate"], Gate),
                     fingerprint=about["fingerprint"],
                 )
         # numpy and zipfile raise many kinds for a damaged file.
@@ -121,42 +141,53 @@ class Reader:
 
     def read(self, question: str | None, text: str) -> Reading:
         """How to take ``text`` said to ``question``; ``None`` where the question is unknown."""
-        known = question if question in QUESTIONS else None
-        spans = sentences(text)[:_SENTENCES_READ]
-        if not spans:
+        if not text.strip():
             return Reading(kind="aside", aside="skip", certainty=1.0, hesitant=True)
-        pieces = [text[start:end] for start, end in spans] if len(spans) > 1 else []
-        rows = [(known, text), *((known, piece) for piece in pieces)]
-        chances = self._fitted.chances(features(self._encoder, rows))
-        return decide(self._fitted, chances)
+        rows = parts_of(question, text)
+        return decide(self._fitted, rows, self._fitted.chances(features(self._encoder, rows)))
 
 
-def decide(fitted: Fitted, chances: Matrix) -> Reading:
+def parts_of(question: str | None, text: str) -> list[Row]:
+    """The message and, where it has several, its sentences, each with the question."""
+    known = question if question in QUESTIONS else None
+    spans = sentences(text)[:_SENTENCES_READ]
+    pieces = [text[start:end] for start, end in spans] if len(spans) > 1 else []
+    return [(known, text), *((known, piece) for piece in pieces)]
+
+
+def gate_features(fitted: Fitted, rows: Sequence[Row], chances: Matrix) -> list[float]:
+    """What the gate weighs: how like an answer the whole and its best sentence are, and more."""
+    likely = np.clip(chances[:, fitted.labels.index(ANSWER)], 1e-4, 1 - 1e-4)
+    odds = np.log(likely / (1 - likely))
+    question, text = rows[0]
+    words = len(text.split())
+    best = float(odds[1:].max()) if len(rows) > 1 else float(odds[0])
+    return [
+        float(odds[0]),
+        best,
+        float(np.log1p(words)),
+        float(question is None),
+        float(question in _ASKS_A_FACT),
+        float(len(rows) > 1),
+        float(question in _ASKS_A_FACT and words <= _SHORT_FACT),
+    ]
+
+
+def decide(fitted: Fitted, rows: Sequence[Row], chances: Matrix) -> Reading:
     """The reading of a message from the chances of the whole (first row) and its sentences."""
-    at = fitted.labels.index(ANSWER)
-    levels = fitted.thresholds
-    whole, parts = chances[0], chances[1:]
-    best_part = float(parts[:, at].max()) if len(parts) else 0.0
-    if whole[at] >= levels.answer or best_part >= levels.sentence:
-        carried = None
-        asides = [part for part in parts if part[at] < levels.answer]
-        if asides and len(asides) < len(parts):
-            best = max(asides, key=lambda part: float(np.delete(part, at).max()))
-            label = _best_aside(fitted, best)
-            if best[fitted.labels.index(label)] >= levels.carried:
-                carried = "skip" if label == HESITANT else label
-        return Reading(kind="answer", aside=carried, certainty=max(float(whole[at]), best_part))
-    told = whole + (parts.max(axis=0) if len(parts) else 0)
-    label = _best_aside(fitted, told)
+    gate = fitted.gate
+    value = float(np.dot(gate.weights, gate_features(fitted, rows, chances))) + gate.bias
+    sure = 1 / (1 + math.exp(-abs(max(min(value, 30.0), -30.0))))
+    if value >= 0:
+        told = fitted.carried(chances)
+        label = told[0] if told and told[1] >= gate.carried else None
+        return Reading(kind="answer", aside="skip" if label == HESITANT else label, certainty=sure)
+    label = _named(fitted, chances)
     hesitant = label == HESITANT
-    return Reading(
-        kind="aside",
-        aside="skip" if hesitant else label,
-        certainty=float(1 - whole[at]),
-        hesitant=hesitant,
-    )
+    return Reading("aside", "skip" if hesitant else label, sure, hesitant)
 
 
-def _best_aside(fitted: Fitted, chances: Matrix) -> str:
-    order = [int(index) for index in np.argsort(chances)[::-1]]
-    return next(fitted.labels[index] for index in order if fitted.labels[index] != ANSWER)
+def _named(fitted: Fitted, chances: Matrix) -> str:
+    weighed = chances[0] + (chances[1:].max(axis=0) if len(chances) > 1 else 0)
+    weighed[fitted.labels.index(ANSWER)] = -1
+    return fitted.labels[int(weighed.argmax())]

@@ -6,11 +6,12 @@ import itertools
 import re
 import zlib
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rightfit.language.encoder import WIDTH, Encoder
+from rightfit.language.encoder import WIDTH, Vectors
 
 #: Questions that free text answers; any other is treated like none.
 QUESTIONS: tuple[str, ...] = (
@@ -28,7 +29,7 @@ QUESTIONS: tuple[str, ...] = (
     "budget",
 )
 #: Raise it when features change: what was trained on the old ones is then stale.
-VERSION = 1
+VERSION = 2
 
 _BUCKETS = 4096
 _WORDS_READ = 60
@@ -40,7 +41,13 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[?!]")
 Matrix = NDArray[np.float32]
 
 
-def features(encoder: Encoder, rows: Sequence[tuple[str | None, str]]) -> Matrix:
+class Encodes(Protocol):
+    """Whatever gives each text its row of meaning."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def features(encoder: Encodes, rows: Sequence[tuple[str | None, str]]) -> Matrix:
     """One row of numbers for each ``(question, text)``; float32, the same width always."""
     meaning = encoder.encode([text for _, text in rows])
     pieces = np.array([_pieces(text) for _, text in rows], dtype=np.float32)
