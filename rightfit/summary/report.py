@@ -56,13 +56,14 @@ class Aside(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """One intake to be read from top to bottom.
 
-    ``told`` are the answers in the client's own sentences, ``facts`` the short ones.
-    ``sendings`` are the times at which the client sent it, the first one first.
+    ``agreed`` is the consent to the intake; ``sendings`` are the times at which the client
+    sent it, the first one first. ``told`` are the answers in the client's own sentences,
+    ``facts`` the short ones.
     """
 
     name: str | None
     standing: Standing
-    agreed_at: datetime | None
+    agreed: Version | None
     sendings: tuple[datetime, ...]
     told: tuple[Entry, ...]
     facts: tuple[Entry, ...]
@@ -107,7 +108,7 @@ def report_of(
     return Report(
         name=name.words if name else None,
         standing=standing(intake.state, was_sent=bool(sent)),
-        agreed_at=agreed[-1].at if agreed else None,
+        agreed=agreed[-1] if agreed else None,
         sendings=tuple(version.at for version in sent),
         told=tuple(told),
         facts=tuple(facts),

@@ -10,11 +10,17 @@ from markupsafe import Markup
 _STEPS = ((60, "minute"), (60, "hour"), (24, "day"), (7, "week"), (52 / 12, "month"), (12, "year"))
 
 
-def on_day(at: datetime, now: datetime, zone: str) -> str:
-    """Such as ``Fri 14 March, 09:12``; with the year where it is another one."""
+def on_day(at: datetime, now: datetime, zone: str, since: datetime | None = None) -> str:
+    """Such as ``Fri 14 March, 09:12``; with the year where it is another one than now.
+
+    Only ``09:12`` where that is on the same day as ``since``.
+    """
     there, here = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    clock = f"{there:%H:%M}"
+    if since is not None and since.astimezone(ZoneInfo(zone)).date() == there.date():
+        return clock
     year = f" {there.year}" if there.year != here.year else ""
-    return f"{there:%a} {there.day} {there:%B}{year}, {there:%H:%M}"
+    return f"{there:%a} {there.day} {there:%B}{year}, {clock}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -30,8 +36,15 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'} ago"
 
 
-def as_time(at: datetime, now: datetime, zone: str, *, how_long: bool = False) -> Markup:
+def as_time(
+    at: datetime,
+    now: datetime,
+    zone: str,
+    *,
+    since: datetime | None = None,
+    how_long: bool = False,
+) -> Markup:
     """A ``time`` element with the day, and with how long ago it is if asked for."""
-    words = on_day(at, now, zone) + (f" ({ago(at, now)})" if how_long else "")
+    words = on_day(at, now, zone, since) + (f" ({ago(at, now)})" if how_long else "")
     utc = at.astimezone(timezone.utc).isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(utc, words)
