@@ -37,14 +37,14 @@ def fault_of(password: str, names: Iterable[str]) -> str | None:
         )
     if len(plain) > AT_MOST:
         return f"Please take at most {AT_MOST} characters."
-    folded = "".join(character for character in plain.casefold() if character.isalnum())
-    if len(set(folded or plain)) < 5:
+    squeezed = "".join(plain.casefold().split())
+    if len(set(squeezed)) < 5:
         return "This repeats the same few characters, so it is soon guessed. Please vary it more."
-    if any(folded in row or folded in row[::-1] for row in _ROWS):
+    if any(squeezed in row or squeezed in row[::-1] for row in _ROWS):
         return "This follows a row of keys, so it is soon guessed. Please take something else."
-    left = folded
+    left = squeezed
     for word in sorted((*_FIRST_GUESSES, *map(str.casefold, names)), key=len, reverse=True):
-        left = left.replace("".join(c for c in word if c.isalnum()) or "\0", "")
+        left = left.replace(word, "")
     if len("".join(character for character in left if not character.isdecimal())) < 4:
         return (
             "This is little more than a name or a word that anyone would try first. "
