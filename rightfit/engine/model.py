@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 from ruamel.yaml import YAML
 
+from rightfit import language
 from rightfit.engine import lean_rasa
 
 MANIFEST, DIALOGUE, READER = "manifest.json", "dialogue.tar.gz", "reader"
@@ -43,8 +44,13 @@ def nlu_files(project: Path) -> list[Path]:
 
 
 def fingerprint(project: Path) -> str:
-    """The hash of all that training depends on; rewording a response changes nothing."""
+    """The hash of all that training depends on; rewording a response changes nothing.
+
+    The reader's own code counts, too: a model that another version wrote may not be readable.
+    """
     digest = hashlib.sha256(lean_rasa.RASA_VERSION.encode())
+    for source in sorted(Path(language.__path__[0]).glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
     for part in _TRAINED_FROM:
         place = project / part
         for file in [place] if place.is_file() else sorted(place.rglob("*.yml")):

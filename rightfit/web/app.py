@@ -129,7 +129,7 @@ async def _told_by_proxy(request: web.Request, handler: Handler) -> web.StreamRe
     """
     told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
     scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
-    return await handler(request.clone(remote=told or request.remote, scheme=scheme))
+    return await handler(request.clone(remote=told or request.remote or "", scheme=scheme))
 
 
 @web.middleware
