@@ -19,6 +19,9 @@ class ActionAfterIntake(InterviewAction, Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        paused = self.interview(tracker).phase == "paused"
-        dispatcher.utter_message(response="utter_paused_still" if paused else "utter_already_sent")
+        if self.interview(tracker).phase == "paused":
+            dispatcher.utter_message(response="utter_not_used")
+            dispatcher.utter_message(response="utter_paused_still")
+        else:
+            dispatcher.utter_message(response="utter_already_sent")
         return []

@@ -21,5 +21,5 @@ class ActionClarify(InterviewAction, Action):
     ) -> list[dict[str, Any]]:
         response = f"utter_help_{self.interview(tracker).on_screen}"
         known = response in self.practice.wording
-        dispatcher.utter_message(response=response if known else "utter_ask_help")
+        self.reply(dispatcher, tracker, response if known else "utter_ask_help")
         return []

@@ -20,5 +20,5 @@ class ActionExplain(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
-        dispatcher.utter_message(response=f"utter_why_{interview.on_screen}")
+        self.reply(dispatcher, tracker, f"utter_why_{interview.on_screen}")
         return []

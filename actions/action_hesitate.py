@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction, skip
+from rightfit.interview import CONFIRM_START_AGAIN, CONFIRM_STOP
 
 
 class ActionHesitate(InterviewAction, Action):
@@ -22,6 +23,9 @@ class ActionHesitate(InterviewAction, Action):
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
         asked = interview.on_screen
+        if interview.requested in (CONFIRM_STOP, CONFIRM_START_AGAIN):
+            dispatcher.utter_message(response="utter_please_choose")
+            return []
         open_ones = [q.id for q in self.practice.questions if q.kind == "open"]
         if asked in open_ones and asked not in interview.probed:
             dispatcher.utter_message(response="utter_probe")

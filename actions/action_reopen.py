@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction, revisit
-from rightfit.interview import destination
+from rightfit.interview import CONFIRM_STOP, destination
 
 
 class ActionReopen(InterviewAction, Action):
@@ -22,10 +22,13 @@ class ActionReopen(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
+        message = tracker.latest_message
+        text, wish = str(message.get("text")), message["intent"]["name"]
         opened = [SlotSet("intake_state", None), SlotSet("recap", None)]
-        if interview.phase == "paused":
-            dispatcher.utter_message(response="utter_welcome_back")
+        if next(tracker.get_latest_entity_values("choice"), None) == "erase":
+            return [*opened, SlotSet("pending", CONFIRM_STOP)]
+        paused = interview.phase == "paused"
+        dispatcher.utter_message(response="utter_welcome_back" if paused else "utter_reopened")
+        if paused and wish != "go_back":
             return opened
-        dispatcher.utter_message(response="utter_reopened")
-        text = str(tracker.latest_message.get("text"))
         return opened + revisit(dispatcher, destination(self.practice, interview, text))

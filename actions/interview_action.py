@@ -46,6 +46,26 @@ class InterviewAction:
         """The state of the interview that this tracker carries."""
         return interview_of(tracker.slots, self.practice)
 
+    def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> None:
+        """Answer an aside; in other words where the last turn said the same already."""
+        again = f"utter_{tracker.latest_message['intent']['name']}_again"
+        known = again in self.practice.wording
+        repeats = known and not {response, again}.isdisjoint(_said_last(tracker))
+        dispatcher.utter_message(response=again if repeats else response)
+
+
+def _said_last(tracker: Tracker) -> list[str]:
+    """The names of what the assistant said in the turn before this one."""
+    names, turns = [], 0
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            turns += 1
+        elif event["event"] == "bot" and turns == 1:
+            names.append((event.get("metadata") or {}).get("utter_action", ""))
+        if turns == 2:
+            break
+    return names
+
 
 def buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
     """Choices as Rasa's buttons."""
@@ -78,6 +98,10 @@ def skip(
         dispatcher.utter_message(response="utter_going_on")
         return [SlotSet("pending", None)]
     question = practice.question(str(interview.requested))
+    if question.id in interview.answers:
+        # What was said so far was bare; it is still the client's answer.
+        dispatcher.utter_message(response="utter_enough")
+        return [SlotSet("pending", None)]
     if not question.may_skip:
         say = "utter_consent_first" if question.id == "consent" else "utter_cannot_skip"
         dispatcher.utter_message(response=say)

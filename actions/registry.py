@@ -15,6 +15,7 @@ from actions.action_explain import ActionExplain
 from actions.action_go_back import ActionGoBack
 from actions.action_hesitate import ActionHesitate
 from actions.action_reopen import ActionReopen
+from actions.action_reply import ActionReply
 from actions.action_skip import ActionSkip
 from actions.action_stop import ActionStop
 from actions.validate_intake_form import ValidateIntakeForm
@@ -26,6 +27,7 @@ _ACTIONS = (
     ActionAskRecap,
     ActionAskPickAnswer,
     ActionAskNewAnswer,
+    ActionReply,
     ActionExplain,
     ActionClarify,
     ActionHesitate,

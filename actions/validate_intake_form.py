@@ -18,6 +18,7 @@ from rightfit.interview import (
     PICK_ANSWER,
     Destination,
     Interview,
+    Probed,
     Refused,
     destination,
     named_question,
@@ -39,6 +40,10 @@ _ANSWERED_ON_THE_WAY = (
 )
 
 Events = list[dict[str, Any]]
+
+
+def _to(question: str) -> Destination:
+    return Destination("question", question)
 
 
 class ValidateIntakeForm(InterviewAction, FormValidationAction):
@@ -79,7 +84,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         else:
             given = Given("said", text=candidate)
         if asked in CONTROL_QUESTIONS:
-            return [SlotSet(asked, None), *self._take_control(asked, given, dispatcher, interview)]
+            return [SlotSet(asked, None), *self._take_control(asked, given, tracker, dispatcher)]
         question = self.practice.question(asked)
         events = self._take(question, given, dispatcher, interview)
         if asked == "consent" and given.choices == ("no",):
@@ -97,14 +102,24 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
     ) -> Events:
         taken = take(question, given, probed=question.id in interview.probed)
         if isinstance(taken, Refused):
+            named = named_question(self.practice, interview, given.text or "")
+            if question.id == "recap" and named:
+                return [SlotSet("recap", None), *revisit(dispatcher, _to(named))]
             dispatcher.utter_message(response=taken.say)
-            events = [SlotSet(question.id, None)]
-            if taken.probed:
-                events.append(SlotSet("probed", [*interview.probed, question.id]))
-            return events
+            return [SlotSet(question.id, None)]
+        if isinstance(taken, Probed):
+            dispatcher.utter_message(response=taken.say)
+            return [
+                SlotSet(question.id, msgspec.to_builtins(taken.given)),
+                SlotSet("probed", [*interview.probed, question.id]),
+                SlotSet("pending", question.id),
+            ]
         if taken.kind == "chosen":
             taken = take_typed_choice(question, taken.choices, taken.text)
-        return [SlotSet(question.id, msgspec.to_builtins(taken))]
+        events = [SlotSet(question.id, msgspec.to_builtins(taken))]
+        if interview.pending == question.id:
+            events.append(SlotSet("pending", None))
+        return events
 
     def _take_recap(self, choice: str) -> Events:
         if choice == "change":
@@ -117,23 +132,27 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         ]
 
     def _take_control(
-        self, asked: str, given: Given, dispatcher: CollectingDispatcher, interview: Interview
+        self, asked: str, given: Given, tracker: Tracker, dispatcher: CollectingDispatcher
     ) -> Events:
+        interview = self.interview(tracker)
         if asked == NEW_ANSWER:
-            return self._take_new_answer(given, dispatcher, interview)
+            question = self.practice.question(str(interview.revisiting))
+            events = self._take_new_answer(question, given, dispatcher, interview)
+            return events + self._on_the_way(tracker, dispatcher, interview, question)
         done = [SlotSet("pending", None)]
         if given.kind != "chosen":
             if asked == PICK_ANSWER:
                 named = named_question(self.practice, interview, given.text or "")
                 if named:
-                    return revisit(dispatcher, Destination("question", named))
+                    return revisit(dispatcher, _to(named))
             dispatcher.utter_message(response="utter_please_choose")
             return []
         choice = given.choices[0]
         if asked == PICK_ANSWER:
-            return revisit(dispatcher, Destination("question", choice))
+            return revisit(dispatcher, _to(choice))
         if asked == CONFIRM_STOP and choice in ("pause", "erase"):
-            return [*done, SlotSet("intake_state", "paused" if choice == "pause" else "erased")]
+            state = "paused" if choice == "pause" else "erased"
+            return [*done, SlotSet("revisiting", None), SlotSet("intake_state", state)]
         if asked == CONFIRM_START_AGAIN and choice == "start_again":
             dispatcher.utter_message(response="utter_starting_again")
             set_aside = [
@@ -143,20 +162,27 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
             ]
             return [*done, SlotSet("probed", None), *set_aside]
         dispatcher.utter_message(response="utter_going_on")
+        if interview.revisiting:
+            return [SlotSet("pending", NEW_ANSWER)]
         return done
 
     def _take_new_answer(
-        self, given: Given, dispatcher: CollectingDispatcher, interview: Interview
+        self,
+        question: Question,
+        given: Given,
+        dispatcher: CollectingDispatcher,
+        interview: Interview,
     ) -> Events:
         done = [SlotSet("pending", None), SlotSet("revisiting", None)]
-        question = self.practice.question(str(interview.revisiting))
         if given.choices == ("keep",):
             dispatcher.utter_message(response="utter_kept")
             return done
         if given.choices == ("take_out",):
             dispatcher.utter_message(response="utter_taken_out")
             return [*done, SlotSet(question.id, msgspec.to_builtins(Given("skipped")))]
-        events = self._take(question, given, dispatcher, interview)
+        # Whoever comes back to an answer has thought about it; there is nothing to probe.
+        asked_already = msgspec.structs.replace(interview, probed=(question.id,))
+        events = self._take(question, given, dispatcher, asked_already)
         if events[0]["value"] is None:
             return events[1:]
         dispatcher.utter_message(response="utter_changed")

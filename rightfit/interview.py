@@ -14,6 +14,7 @@ import msgspec
 
 from rightfit.practice import Choice, Practice, Question
 from rightfit.records import Given, Reading
+from rightfit.typed_choices import mention_choices, name_choices, plain_words
 
 #: Questions about the interview itself; they ask for a choice and leave no answer behind.
 CONFIRM_STOP = "confirm_stop"
@@ -24,16 +25,23 @@ NEW_ANSWER = "new_answer"
 CONTROL_QUESTIONS = (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, NEW_ANSWER)
 MUST_CHOOSE = frozenset({"consent", "recap", CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER})
 
-#: Other ways to type the choices of the control questions.
+_GO_ON = ("go on", "continue", "carry on", "keep going", "resume")
+_ERASE = ("erase", "delete", "erase everything", "delete everything", "erase it all", "delete it")
+
+#: Other ways to type the choices of the questions about the interview; "" is a break.
 _TYPED_CONTROL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "": {
+        "go_on": (*_GO_ON, "yes", "i am back", "i'm back", "back", "ready", "start"),
+        "erase": _ERASE,
+    },
     CONFIRM_STOP: {
-        "go_on": ("go on", "continue", "no", "carry on", "keep going", "no go on"),
+        "go_on": (*_GO_ON, "no", "not yet", "don't stop"),
         "pause": ("pause", "break", "take a break", "later", "stop", "stop for now", "yes", "keep"),
-        "erase": ("erase", "delete", "erase everything", "delete everything", "stop for good"),
+        "erase": (*_ERASE, "stop for good"),
     },
     CONFIRM_START_AGAIN: {
-        "start_again": ("start again", "yes", "start over", "restart", "yes please"),
-        "go_on": ("no", "go on", "continue", "stay here"),
+        "start_again": ("start again", "yes", "start over", "restart", "from the beginning"),
+        "go_on": (*_GO_ON, "no", "stay here"),
     },
     NEW_ANSWER: {
         "keep": ("keep", "keep it", "leave it", "leave it as is", "leave it as it is", "no change"),
@@ -50,14 +58,23 @@ _TYPED_CONTROL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "looks good",
             "submit",
         ),
-        "change": ("change", "change something", "edit", "correct", "no"),
-        "pause": ("not yet", "later", "wait", "pause", "i will come back"),
+        "change": ("change", "change something", "edit", "no"),
+        "pause": ("not yet", "no not yet", "later", "pause", "i will come back"),
     },
 }
 
-#: Asides that ask for something to be done or told; a choice mentioned in one is no choice.
-_COMMANDS = frozenset(
-    {
+#: What a plain yes, no or stop comes to, where that is no choice of its own.
+_COMES_TO: Mapping[str, Mapping[str, str]] = {
+    CONFIRM_STOP: {"affirm": "pause", "stop": "pause", "deny": "go_on"},
+    CONFIRM_START_AGAIN: {"affirm": "start_again", "deny": "go_on"},
+    NEW_ANSWER: {"deny": "keep"},
+    "recap": {"affirm": "send", "deny": "change"},
+}
+_YES_OR_NO: Mapping[str, str] = {"affirm": "yes", "deny": "no"}
+
+#: Asides that want to know something.
+_ASKING = frozenset(
+    (
         "ask_duration",
         "ask_identity",
         "ask_privacy",
@@ -65,12 +82,10 @@ _COMMANDS = frozenset(
         "ask_why",
         "ask_help",
         "ask_human",
-        "go_back",
-        "skip",
-        "stop",
-        "repeat",
-    }
+    )
 )
+#: Asides that ask for something to be done or told; a choice mentioned in one is no choice.
+_COMMANDS = _ASKING | {"go_back", "skip", "stop", "repeat"}
 
 EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -109,7 +124,13 @@ class Refused(msgspec.Struct, frozen=True):
     """Nothing is put under the question; ``say`` is the response that tells why."""
 
     say: str
-    probed: bool = False
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """``given`` is kept, and the question put once more; ``say`` is the wish for more."""
+
+    given: Given
+    say: str
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -180,119 +201,113 @@ def hear(
     if question is not None:
         typed = {**question.typed, **typed}
     named = name_choices(choices, typed, multiple, text)
+    if not named and asked in (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER):
+        named = mention_choices(choices, typed, multiple, text)
     if named:
         return Heard("choose", named)
-    if question is not None and question.kind == "email" and EMAIL.search(text):
-        return Heard("answer")
+    if _WANTS_ERASING.fullmatch(plain_words(text)):
+        return Heard("stop", aside="stop")
     reading = read(question.id if question else None, text)
+    if question is not None and _answers_outright(question, text):
+        return Heard("answer", aside=_meant_beside(reading.aside, text))
     if reading.kind == "answer" or reading.aside not in _COMMANDS:
-        mentioned = mention_choices(choices, typed, multiple, text)
+        aside = _meant_beside(reading.aside, text) if reading.kind == "answer" else None
+        mentioned = mention_choices(choices, typed, multiple, _told(text) if aside else text)
         if mentioned:
-            return Heard("choose", mentioned)
+            return Heard("choose", mentioned, aside=aside)
     if reading.kind == "answer":
-        return Heard("answer", aside=reading.aside, certainty=reading.certainty)
-    ids = {choice.id for choice in choices}
-    for label, choice in (("affirm", "yes"), ("affirm", "go_on"), ("deny", "no")):
-        if reading.aside == label and choice in ids:
-            return Heard("choose", (choice,), certainty=reading.certainty)
-    if reading.aside == "deny" and question is not None and question.kind in ("open", "short"):
+        aside = _meant_beside(reading.aside, text)
+        if aside in _ASKING and asked in MUST_CHOOSE:
+            return Heard(str(aside), aside=aside, certainty=reading.certainty)
+        return Heard("answer", aside=aside, certainty=reading.certainty)
+    return _hear_aside(asked, {choice.id for choice in choices}, question, text, reading)
+
+
+def _hear_aside(
+    asked: str | None, ids: set[str], question: Question | None, text: str, reading: Reading
+) -> Heard:
+    """What a message comes to that was read as no answer."""
+    brief = len(text.split()) <= _BRIEF
+    means = {**_YES_OR_NO, **_COMES_TO.get(asked or "", {})}
+    if asked == NEW_ANSWER and "no" in ids:
+        means = dict(_YES_OR_NO)
+    choice = means.get(str(reading.aside))
+    if choice in ids and (brief or asked != "recap"):
+        return Heard("choose", (choice,), certainty=reading.certainty)
+    if reading.aside == "deny" and asked == "recap":
+        # "No, the goals are wrong" names what is to be changed.
+        return Heard("answer", certainty=reading.certainty)
+    if reading.aside == "deny" and (asked == PICK_ANSWER or _may_be_refused(question)):
+        return Heard("skip", aside="deny", certainty=reading.certainty)
+    if reading.aside == "deny" and question is not None and question.kind == "open":
         # "No" to "what stands in the way?" says that nothing does.
         return Heard("answer", certainty=reading.certainty)
     label = "dont_know" if reading.hesitant else str(reading.aside)
     return Heard(label, aside=reading.aside, certainty=reading.certainty)
 
 
-#: Words; a longer text says more than which choice it is.
-_SHORT = 6
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
-_NEGATED = re.compile(r"\b(no|not|never|except|but|without|neither)\b|n['’]t\b")
+def _may_be_refused(question: Question | None) -> bool:
+    """Whether a plain no to this question can only mean: I would rather not say."""
+    return question is not None and question.kind in ("short", "email")
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w@+]+", " ", text.casefold().replace("’", "'")).split())
+#: Words; nobody gives a command or asks a question at such length without saying more.
+_LONG = 40
+#: Words; a wish to stop or go back takes no more.
+_ONE_WISH = 12
+#: Words; "yes please do" is an answer to "shall I send it?", more may be thinking aloud.
+_BRIEF = 3
+
+_WANTS_ERASING = re.compile(
+    r"((please|can|could|would|you|i|want|would|like|d|to|now|just|ok|have) )*"
+    r"(erase|delete|wipe|remove|forget) "
+    r"(everything|all|it all|all of it|all of this|me|all my|my|this|what i (said|wrote)"
+    r"|everything i (said|wrote))"
+    r"( (data|answers|details|information|intake|conversation|chat))*( please| now)*"
+)
+
+#: A wish to stop or to go back, at the end of an answer, that speaks of this conversation
+#: and not of a life: "can we stop here", "let me change my last answer".
+_MEANT: Mapping[str, re.Pattern[str]] = {
+    "stop": re.compile(
+        r"\b(stop|pause|break|finish|end|leave it|call it a day)\b.*"
+        r"\b(here|now|today|tomorrow|later|please|questions?|interview|chat)\b"
+        r"|\bcontinue (later|tomorrow|another time)\b"
+    ),
+    "go_back": re.compile(
+        r"\b(go|jump|take me) back\b.*\b(questions?|answers?|step|start)\b"
+        r"|\b(change|edit|correct|redo)\b.*\b(questions?|answers?|what i (said|wrote))\b"
+    ),
+}
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 
 
-def _names(choices: Sequence[Choice], typed: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Every way to name a choice -> its id: the practice's other wordings, its id, its title."""
-    return {
-        name: choice.id
-        for choice in choices
-        for name in (
-            *(_plain(other) for other in typed.get(choice.id, ())),
-            _plain(choice.id.replace("_", " ")),
-            _plain(choice.title),
-        )
-    }
+def _answers_outright(question: Question, text: str) -> bool:
+    """Whether a text answers this question, however it reads otherwise."""
+    if question.kind == "email":
+        return EMAIL.search(text) is not None
+    return question.kind == "open" and len(text.split()) > _LONG
 
 
-def name_choices(
-    choices: Sequence[Choice],
-    typed: Mapping[str, Sequence[str]],
-    multiple: int | None,
-    text: str,
-) -> tuple[str, ...]:
-    """The ids of the choices that a text names and says nothing beside; empty if none.
-
-    Titles, ids, the practice's other wordings, numbers and ordinals count.
-    """
-    if not choices:
-        return ()
-    plain, names = _plain(text), _names(choices, typed)
-    if plain in names:
-        return (names[plain],)
-    numbered = _numbered(choices, plain)
-    if numbered:
-        return numbered if len(numbered) <= (multiple or 1) else ()
-    if multiple:
-        parts = [_plain(part) for part in re.split(r",|;|/|\band\b|\bor\b|&|\+", text.casefold())]
-        found = tuple(dict.fromkeys(names[part] for part in parts if part in names))
-        if all(part in names for part in parts if part) and len(found) <= multiple:
-            return found
-    return ()
+def _meant_beside(aside: str | None, text: str) -> str | None:
+    """The aside in an answer, where it is one that can be acted on and is surely meant."""
+    if aside is None or aside not in _MEANT:
+        return aside
+    last = plain_words(_SENTENCE_END.split(text.strip())[-1])
+    return aside if len(last.split()) <= _ONE_WISH and _MEANT[aside].search(last) else None
 
 
-def mention_choices(
-    choices: Sequence[Choice],
-    typed: Mapping[str, Sequence[str]],
-    multiple: int | None,
-    text: str,
-) -> tuple[str, ...]:
-    """The ids of the choices that occur in a short text among other words; empty if unclear.
-
-    A text that negates, or is longer than a choice would be, is left to be read as words.
-    """
-    plain = _plain(text)
-    if len(plain.split()) > _SHORT or _NEGATED.search(text.casefold()):
-        return ()
-    inside = {
-        id_
-        for name, id_ in _names(choices, typed).items()
-        if name and re.search(rf"\b{re.escape(name)}\b", plain)
-    }
-    if 0 < len(inside) <= (multiple or 1):
-        return tuple(choice.id for choice in choices if choice.id in inside)
-    return ()
+def _told(text: str) -> str:
+    """A text without its questions."""
+    parts = _SENTENCE_END.split(text.strip())
+    return " ".join(part for part in parts if not part.endswith("?"))
 
 
-def _numbered(choices: Sequence[Choice], plain: str) -> tuple[str, ...]:
-    words = [word for word in plain.split() if word not in {"and", "the", "one", "number", "nr"}]
-    if not words or len(words) > len(choices):
-        return ()
-    found = []
-    for word in words:
-        at = int(word) if word.isdecimal() and len(word) < 3 else _ORDINALS.get(word, 0)
-        if at == -1:
-            at = len(choices)
-        if not 1 <= at <= len(choices):
-            return ()
-        found.append(choices[at - 1].id)
-    return tuple(dict.fromkeys(found))
-
-
-def take(question: Question, given: Given, probed: bool) -> Given | Refused:
+def take(question: Question, given: Given, probed: bool) -> Given | Refused | Probed:
     """Put what was given under a question, or say why not.
 
-    A bare reply to an open question gets one gentle probe, never two (design, section 3).
+    A bare reply to an open question is kept, with one gentle wish for more, never two
+    (design, section 3).
     """
     if question.id in MUST_CHOOSE and given.kind != "chosen":
         return Refused("utter_please_choose")
@@ -302,12 +317,17 @@ def take(question: Question, given: Given, probed: bool) -> Given | Refused:
     if question.kind == "email":
         return given if EMAIL.search(text) else Refused("utter_bad_email")
     if question.kind == "open" and not probed and _is_bare(text):
-        return Refused("utter_probe", probed=True)
+        return Probed(given, "utter_say_more")
     return given
 
 
+#: "No" and "nothing" are taken for an answer.
+_NOTHING = frozenset(("no", "nope", "nah", "nothing", "none", "nobody", "nowhere", "never"))
+
+
 def _is_bare(text: str) -> bool:
-    return len(re.findall(r"\w+", text)) <= 1
+    words = re.findall(r"\w+", text.casefold())
+    return len(words) <= 1 and not _NOTHING.intersection(words)
 
 
 def take_typed_choice(question: Question, choices: tuple[str, ...], text: str | None) -> Given:
@@ -328,33 +348,33 @@ def answered(practice: Practice, interview: Interview) -> tuple[Question, ...]:
 
 def named_question(practice: Practice, interview: Interview, text: str) -> str | None:
     """The answered question that a text names in words; the longest name wins."""
-    plain = _plain(text)
+    plain = plain_words(text)
     named = [
         (len(name), question.id)
         for question in answered(practice, interview)
         for name in (*question.called, question.title, question.id.replace("_", " "))
-        if re.search(rf"\b{re.escape(_plain(name))}\b", plain)
+        if re.search(rf"\b{re.escape(plain_words(name))}\b", plain)
     ]
     return max(named)[1] if named else None
 
 
 _START = re.compile(
-    r"\b(start (again|over|afresh|anew)|restart|from (the )?(start|beginning|scratch|the top)"
-    r"|(to|at) the (start|beginning)|begin(ning)? again|first question)\b"
+    r"\b(start (again|over|afresh|anew)|restart|from (the )?(start|beginning|scratch|top)"
+    r"|(to|at) the (start|beginning)(?! date)|begin(ning)? again|first question)\b"
 )
 _ANY = re.compile(r"\b(change|edit|correct|fix|redo|update|amend)\b")
 
 
 def destination(practice: Practice, interview: Interview, text: str) -> Destination:
     """Where "go back" leads: a question named in the text, the start, a list, or one back."""
-    plain = _plain(text)
+    plain = plain_words(text)
     back_to = answered(practice, interview)
     if _START.search(plain):
         return Destination("start")
     named = named_question(practice, interview, text)
     if named:
         return Destination("question", named)
-    number = re.search(r"\b(?:question|number|to|step)? ?(\d{1,2})\b", plain)
+    number = re.search(r"\b(?:question|number|step|to) (\d{1,2})\b", plain)
     if number:
         at = int(number[1]) - 1
         if at < len(practice.questions) and practice.questions[at] in back_to:

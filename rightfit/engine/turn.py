@@ -274,7 +274,7 @@ def _parsed(
         entities.append(
             {"entity": "choice", "value": choices[0] if len(choices) == 1 else list(choices)}
         )
-    if aside and intent == "answer":
+    if aside and intent in ("answer", "choose"):
         entities.append({"entity": "aside", "value": aside})
     return {
         "text": text,

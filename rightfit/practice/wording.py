@@ -31,6 +31,8 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_taken_out",
     "utter_nothing_before",
     "utter_probe",
+    "utter_say_more",
+    "utter_enough",
     "utter_skipped",
     "utter_cannot_skip",
     "utter_please_choose",
@@ -42,6 +44,7 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_going_on",
     "utter_welcome_back",
     "utter_paused_still",
+    "utter_not_used",
     "utter_ask_confirm_start_again",
     "utter_why_confirm_start_again",
     "utter_starting_again",
@@ -59,7 +62,8 @@ REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "utter_ask_confirm_stop": ("go_on", "pause", "erase"),
     "utter_ask_confirm_start_again": ("start_again", "go_on"),
     "utter_ask_new_answer": ("keep", "take_out"),
-    "utter_paused_still": ("go_on",),
+    "utter_paused": ("go_on", "erase"),
+    "utter_paused_still": ("go_on", "erase"),
 }
 
 #: The places that these responses must keep, and that are filled in when they are said.

@@ -102,7 +102,7 @@ ONE_MISTAKE = [
     ("wording", '/choose{"choice": "phone"}', '/choose{"choice": phone}', "phone}", "payload that cannot be read", "/choose"),
     ("wording", '/choose{"choice": "phone"}', '/choose{"chioce": "phone"}', "chioce", "payload that cannot be read", "/choose"),
     ("wording", '/choose{"choice": "phone"}', '/choose{"choice": "Phone 1"}', "Phone 1", "payload that cannot be read", "/choose"),
-    ("wording", '/choose{"choice": "erase"}', '/choose{"choice": "erase"}\'\n        - title: Other\n          payload: \'/choose{"choice": "other"}', "utter_ask_confirm_stop", "'other', which nothing acts on", "Choose one of"),
+    ("wording", '/choose{"choice": "start_again"}', '/choose{"choice": "start_again"}\'\n        - title: Other\n          payload: \'/choose{"choice": "other"}', "utter_ask_confirm_start_again", "'other', which nothing acts on", "Choose one of"),
     ("wording", "    - text: Said by utter_probe.", "    - txt: Said by utter_probe.", "txt", "unknown key 'txt'", "'text'"),
     ("wording", "    - text: Said by utter_probe.", "    []", "[]", "has no text", "- text"),
     ("wording", "Said by utter_probe.", "Said by utter_probe.\n      channel: slack", "- text", "some channels only", "without a channel"),
@@ -249,7 +249,7 @@ def test_ids_that_the_assistant_needs_itself(small: Any, id: str) -> None:
     assert any(f"'{id}' is taken by the assistant" in fault.what for fault in small.check())
 
 
-@pytest.mark.parametrize("choice", ["send", "yes", "erase", "keep"])
+@pytest.mark.parametrize("choice", ["send", "yes", "start_again", "keep"])
 def test_choices_that_the_assistant_acts_on_stay(small: Any, choice: str) -> None:
     small.edit("wording", f'"{choice}"}}', '"renamed"}')
 

@@ -1,0 +1,109 @@
+"""Which of the choices on screen a typed text names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rightfit.practice import Choice
+
+#: Words; a longer text says more than which choice it is.
+LONGEST = 6
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+_NEGATED = re.compile(r"\b(no|not|never|except|but|without|neither)\b|n['’]t\b")
+#: Words around a choice that take nothing from it and add nothing to it.
+_FILLERS = frozenset(
+    """
+    a all am an and any are as at be best both by can choose coach coaching could d do does easier
+    easiest either fine for go good great guess have hm hmm i if in is it just let like ll m maybe
+    me meet mostly my need ok okay on one option or perhaps please possible prefer preferably
+    probably rather re really s say so suits sure take thank thanks that the them then think this
+    to us ve via want we well will with works would yeah yep yes your
+    """.split()  # noqa: SIM905 - as a list it would fill a page
+)
+
+
+def plain_words(text: str) -> str:
+    """A text in small letters, without its punctuation."""
+    return " ".join(re.sub(r"[^\w@+]+", " ", text.casefold().replace("’", "'")).split())
+
+
+def _names(choices: Sequence[Choice], typed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Every way to name a choice -> its id: the practice's other wordings, its id, its title."""
+    return {
+        name: choice.id
+        for choice in choices
+        for name in (
+            *(plain_words(other) for other in typed.get(choice.id, ())),
+            plain_words(choice.id.replace("_", " ")),
+            plain_words(choice.title),
+        )
+    }
+
+
+def name_choices(
+    choices: Sequence[Choice],
+    typed: Mapping[str, Sequence[str]],
+    multiple: int | None,
+    text: str,
+) -> tuple[str, ...]:
+    """The ids of the choices that a text names and says nothing beside; empty if none.
+
+    Titles, ids, the practice's other wordings, numbers and ordinals count.
+    """
+    if not choices:
+        return ()
+    plain, names = plain_words(text), _names(choices, typed)
+    if plain in names:
+        return (names[plain],)
+    numbered = _numbered(choices, plain)
+    if numbered:
+        return numbered if len(numbered) <= (multiple or 1) else ()
+    if multiple:
+        parts = [
+            plain_words(part) for part in re.split(r",|;|/|\band\b|\bor\b|&|\+", text.casefold())
+        ]
+        found = tuple(dict.fromkeys(names[part] for part in parts if part in names))
+        if all(part in names for part in parts if part) and len(found) <= multiple:
+            return found
+    return ()
+
+
+def mention_choices(
+    choices: Sequence[Choice],
+    typed: Mapping[str, Sequence[str]],
+    multiple: int | None,
+    text: str,
+) -> tuple[str, ...]:
+    """The ids of the choices that a short text names with nothing of weight beside them.
+
+    A text that negates, or says anything more ("phone, I hate video"), is left to be read
+    as words. Empty if unclear.
+    """
+    plain = plain_words(text)
+    if len(plain.split()) > LONGEST or _NEGATED.search(text.casefold()):
+        return ()
+    inside, rest = set(), f" {plain} "
+    names = _names(choices, typed)
+    for name in sorted(names, key=len, reverse=True):
+        if name and f" {name} " in rest:
+            inside.add(names[name])
+            rest = rest.replace(f" {name} ", " ")
+    if set(rest.split()) <= _FILLERS and 0 < len(inside) <= (multiple or 1):
+        return tuple(choice.id for choice in choices if choice.id in inside)
+    return ()
+
+
+def _numbered(choices: Sequence[Choice], plain: str) -> tuple[str, ...]:
+    words = [word for word in plain.split() if word not in {"and", "the", "one", "number", "nr"}]
+    if not words or len(words) > len(choices):
+        return ()
+    found = []
+    for word in words:
+        at = int(word) if word.isdecimal() and len(word) < 3 else _ORDINALS.get(word, 0)
+        if at == -1:
+            at = len(choices)
+        if not 1 <= at <= len(choices):
+            return ()
+        found.append(choices[at - 1].id)
+    return tuple(dict.fromkeys(found))
