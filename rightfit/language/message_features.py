@@ -29,11 +29,13 @@ QUESTIONS: tuple[str, ...] = (
     "budget",
 )
 #: Raise it when features change: what was trained on the old ones is then stale.
-VERSION = 2
+VERSION = 3
 
 _BUCKETS = 4096
 _WORDS_READ = 60
 _SHORT = 4
+#: Up to so many words, what a message means hangs on the question; a longer one explains itself.
+_BRIEF = 8
 # How much each kind of feature may weigh; by cross-validation over writers.
 _OF_MEANING, _OF_PIECES, _OF_SHAPE, _OF_QUESTION = 3.0, 3.0, 0.3, 3.0
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[?!]")
@@ -53,8 +55,8 @@ def features(encoder: Encodes, rows: Sequence[tuple[str | None, str]]) -> Matrix
     pieces = np.array([_pieces(text) for _, text in rows], dtype=np.float32)
     shape = np.array([_shape(question, text) for question, text in rows], dtype=np.float32)
     asked = np.zeros((len(rows), len(QUESTIONS), WIDTH), dtype=np.float32)
-    for index, (question, _) in enumerate(rows):
-        if question in QUESTIONS:
+    for index, (question, text) in enumerate(rows):
+        if question in QUESTIONS and len(text.split()) <= _BRIEF:
             asked[index, QUESTIONS.index(question)] = meaning[index]
     parts = [
         meaning * np.float32(_OF_MEANING),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -85,11 +86,15 @@ def fit(encoder: Encodes, examples: Sequence[Example]) -> Fitted:
     """One logistic regression over all labels, behind a gate that lets the likelier pass."""
     # Imported here: a server that only reads needs neither.
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     rows, labels = rows_of(examples)
     model = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=_TOLERANCE)
-    model.fit(csr_matrix(features(encoder, rows)), np.array(labels))
+    with warnings.catch_warnings():
+        # Stopping early is meant: more rounds change no decision and take most of the time.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(csr_matrix(features(encoder, rows)), np.array(labels))
     return Fitted(
         labels=tuple(str(label) for label in model.classes_),
         weights=model.coef_.T.astype(np.float32),
@@ -132,11 +137,11 @@ def messages_of(examples: Sequence[Example]) -> list[Example]:
         if example.label != ANSWER and index % 2:
             question = _question_for(example, dice)
         messages.append(msgspec.structs.replace(example, question=question))
-    for answer in answers[:: max(1, len(answers) // 120)] if asking else ():
+    for answer in answers[:: max(1, len(answers) // 100)] if asking else ():
         aside = dice.choice(asking)
         text = f"{answer.text.rstrip('.')}. {aside.text}"
         messages.append(msgspec.structs.replace(answer, text=text, aside=aside.label))
-    for aside in asking[::4] if polite else ():
+    for aside in asking[::6] if polite else ():
         text = f"{dice.choice(polite).text.rstrip('.')}. {aside.text}"
         question = _question_for(aside, dice)
         messages.append(msgspec.structs.replace(aside, text=text, question=question))
@@ -151,8 +156,11 @@ def choose_gate(encoder: Remembering, examples: Sequence[Example]) -> tuple[Gate
     is_answer: list[bool] = []
     carried: list[float] = []
     for fitted, fold in unseen(encoder, examples):
-        for message in messages_of(fold):
-            parts = parts_of(message.question, message.text)
+        messages = messages_of(fold)
+        cut = [parts_of(message.question, message.text) for message in messages]
+        # All at once: sentences of one length run together through the encoder.
+        encoder.encode([text for parts in cut for _, text in parts])
+        for message, parts in zip(messages, cut, strict=True):
             chances = fitted.chances(features(encoder, parts))
             seen.append(gate_features(fitted, parts, chances))
             is_answer.append(message.label == ANSWER)
