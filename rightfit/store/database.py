@@ -103,16 +103,17 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed at the end of the block unless it raises."""
+        # Not the engine's own begin(): where BEGIN fails, it never gives the connection back.
         with _translated():
-            async with self._writer.begin() as transaction:
-                yield transaction
+            async with self._writer.connect() as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One transaction for reading: all that is read in it belongs together."""
         with _translated():
-            async with self._reader.begin() as transaction:
-                yield transaction
+            async with self._reader.connect() as connection, connection.begin():
+                yield connection
 
     async def prepare(self) -> None:
         """Bring the tables to this version's form."""
