@@ -185,22 +185,28 @@ class Reception:
             id = await conversations.conversation_of_receipt(transaction, digest(receipt))
             if id is not None:
                 await conversations.add_token(transaction, id, digest(token), now)
-                found = await conversations.conversation(transaction, id)
+                found = await conversations.lock(transaction, id)
                 if found is not None and found.state == "paused":
-                    await conversations.accept(
-                        transaction,
-                        conversation=id,
-                        channel=found.channel,
-                        key=f"{id}:resume:{digest(token)[:16]}",
-                        kind="resume",
-                        body=None,
-                        at=now,
-                    )
+                    await self._take_up(transaction, found, now)
             gone = await conversations.erased_at(transaction, digest(receipt))
         if id is None:
             raise Erased(gone) if gone else NoSuchConversation("no intake has this receipt code")
         await self._drain(id)
         return Opened(token, receipt, id)
+
+    async def _take_up(self, transaction: Any, held: Conversation, now: datetime) -> None:
+        # One key a break: a client who asks twice is welcomed back once.
+        key = f"{held.id}:resume:{held.last_seq}"
+        if await conversations.inbound_by_key(transaction, held.channel, key) is None:
+            await conversations.accept(
+                transaction,
+                conversation=held.id,
+                channel=held.channel,
+                key=key,
+                kind="resume",
+                body=None,
+                at=now,
+            )
 
     async def conversation_of(self, token: str) -> str:
         """The conversation that a token opens. Raises NoSuchConversation."""
@@ -231,6 +237,9 @@ class Reception:
         """
         key = f"{conversation}:{key}"
         inbound = await self._accept(conversation, key, kind, body, seen)
+        while inbound is None:
+            await self._drain(conversation)
+            inbound = await self._accept(conversation, key, kind, body, seen)
         if not inbound.done:
             outcome = await self._drain(conversation, until=inbound.id)
             if outcome is not None:
@@ -239,7 +248,11 @@ class Reception:
 
     async def _accept(
         self, conversation: str, key: str, kind: str, body: Any, seen: int | None
-    ) -> Inbound:
+    ) -> Inbound | None:
+        """Put the message into the inbox, or find it there.
+
+        Null if it was said to what is on screen, and a message waits that may change that.
+        """
         now = self._clock()
         try:
             async with self._database.writing() as transaction:
@@ -251,6 +264,9 @@ class Reception:
                     return known
                 if held.state == "declined":
                     raise Ended("the intake has ended")
+                told = seen is not None or kind == "choice"
+                if told and await conversations.next_waiting(transaction, conversation):
+                    return None
                 if seen is not None and seen < held.on_screen.seq:
                     raise MovedOn("the question on screen has changed")
                 if kind == "choice" and not _shown(body, held.on_screen):
@@ -379,6 +395,9 @@ class Reception:
             if not self._rasa.remembers(conversation, held.last_event):
                 past = await conversations.events_of(transaction, conversation)
             standing = await self._standing_message(transaction, held)
+        if inbound.kind == "resume" and held.state != "paused":
+            # A message that was accepted before it has ended the break already.
+            return await self._write(held, inbound, _nothing_new(held, inbound))
         try:
             played = await self._rasa.play(
                 conversation,
@@ -523,6 +542,21 @@ class Reception:
             sent_at=held.sent_at,
             dead=dead,
         )
+
+
+def _nothing_new(held: Conversation, inbound: Inbound) -> Turn:
+    """A turn that says and changes nothing."""
+    return Turn(
+        inbound=inbound.id,
+        messages=(),
+        events=(),
+        answers=(),
+        state=held.state,
+        coach=held.coach,
+        on_screen=held.on_screen,
+        progress=held.progress,
+        sent_at=held.sent_at,
+    )
 
 
 def _shown(ids: list[str], screen: OnScreen) -> bool:
