@@ -1,20 +1,20 @@
 """What is asked next, and what counts as an answer to it.
 
 Pure: no clock, no randomness, no storage. Rasa's form carries the conversation; the
-actions ask this module what follows what, and the engine asks it how a message is heard.
+actions ask this module what follows what.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from rightfit.practice import Choice, Practice, Question
-from rightfit.records import Given, Reading
-from rightfit.typed_choices import mention_choices, name_choices, plain_words
+from rightfit.practice import Practice, Question
+from rightfit.records import Given
+from rightfit.typed_choices import name_choices, plain_words
 
 #: Questions about the interview itself; they ask for a choice and leave no answer behind.
 CONFIRM_STOP = "confirm_stop"
@@ -24,68 +24,6 @@ PICK_ANSWER = "pick_answer"
 NEW_ANSWER = "new_answer"
 CONTROL_QUESTIONS = (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, NEW_ANSWER)
 MUST_CHOOSE = frozenset({"consent", "recap", CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER})
-
-_GO_ON = ("go on", "continue", "carry on", "keep going", "resume")
-_ERASE = ("erase", "delete", "erase everything", "delete everything", "erase it all", "delete it")
-
-#: Other ways to type the choices of the questions about the interview; "" is a break.
-_TYPED_CONTROL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "": {
-        "go_on": (*_GO_ON, "yes", "i am back", "i'm back", "back", "ready", "start"),
-        "erase": _ERASE,
-    },
-    CONFIRM_STOP: {
-        "go_on": (*_GO_ON, "no", "not yet", "don't stop"),
-        "pause": ("pause", "break", "take a break", "later", "stop", "stop for now", "yes", "keep"),
-        "erase": (*_ERASE, "stop for good"),
-    },
-    CONFIRM_START_AGAIN: {
-        "start_again": ("start again", "yes", "start over", "restart", "from the beginning"),
-        "go_on": (*_GO_ON, "no", "stay here"),
-    },
-    NEW_ANSWER: {
-        "keep": ("keep", "keep it", "leave it", "leave it as is", "leave it as it is", "no change"),
-        "take_out": ("take it out", "take out", "remove it", "delete it", "leave it out"),
-    },
-    "recap": {
-        "send": (
-            "send",
-            "send it",
-            "yes",
-            "yes please",
-            "yes send it",
-            "ok",
-            "looks good",
-            "submit",
-        ),
-        "change": ("change", "change something", "edit", "no"),
-        "pause": ("not yet", "no not yet", "later", "pause", "i will come back"),
-    },
-}
-
-#: What a plain yes, no or stop comes to, where that is no choice of its own.
-_COMES_TO: Mapping[str, Mapping[str, str]] = {
-    CONFIRM_STOP: {"affirm": "pause", "stop": "pause", "deny": "go_on"},
-    CONFIRM_START_AGAIN: {"affirm": "start_again", "deny": "go_on"},
-    NEW_ANSWER: {"deny": "keep"},
-    "recap": {"affirm": "send", "deny": "change"},
-}
-_YES_OR_NO: Mapping[str, str] = {"affirm": "yes", "deny": "no"}
-
-#: Asides that want to know something.
-_ASKING = frozenset(
-    (
-        "ask_duration",
-        "ask_identity",
-        "ask_privacy",
-        "ask_price",
-        "ask_why",
-        "ask_help",
-        "ask_human",
-    )
-)
-#: Asides that ask for something to be done or told; a choice mentioned in one is no choice.
-_COMMANDS = _ASKING | {"go_back", "skip", "stop", "repeat"}
 
 EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -109,15 +47,6 @@ class Interview(msgspec.Struct, frozen=True):
     def on_screen(self) -> str | None:
         """The id of the question whose wording the client reads now."""
         return self.revisiting if self.requested == NEW_ANSWER else self.requested
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """One message as Rasa gets it: ``intent``, the ids chosen, and an aside on the way."""
-
-    intent: str
-    choices: tuple[str, ...] = ()
-    aside: str | None = None
-    certainty: float = 1.0
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -182,125 +111,6 @@ def progress_of(practice: Practice, interview: Interview) -> tuple[int, int, str
     question = practice.question(at)
     section = next(s for s in practice.sections if s.id == question.section)
     return ids.index(at) + 1, len(ids), section.title
-
-
-def hear(
-    asked: str | None,
-    choices: Sequence[Choice],
-    multiple: int | None,
-    question: Question | None,
-    text: str,
-    read: Callable[[str | None, str], Reading],
-) -> Heard:
-    """Decide what a typed message is, with the question on screen as an input.
-
-    ``asked`` is the slot that Rasa asks for, ``question`` the practice's question whose
-    wording is on screen (for a control question: the one it is about, or null).
-    """
-    typed = dict(_TYPED_CONTROL.get(asked or "", {}))
-    if question is not None:
-        typed = {**question.typed, **typed}
-    named = name_choices(choices, typed, multiple, text)
-    if not named and asked in (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER):
-        named = mention_choices(choices, typed, multiple, text)
-    if named:
-        return Heard("choose", named)
-    if _WANTS_ERASING.fullmatch(plain_words(text)):
-        return Heard("stop", aside="stop")
-    reading = read(question.id if question else None, text)
-    if question is not None and _answers_outright(question, text):
-        return Heard("answer", aside=_meant_beside(reading.aside, text))
-    if reading.kind == "answer" or reading.aside not in _COMMANDS:
-        aside = _meant_beside(reading.aside, text) if reading.kind == "answer" else None
-        mentioned = mention_choices(choices, typed, multiple, _told(text) if aside else text)
-        if mentioned:
-            return Heard("choose", mentioned, aside=aside)
-    if reading.kind == "answer":
-        aside = _meant_beside(reading.aside, text)
-        if aside in _ASKING and asked in MUST_CHOOSE:
-            return Heard(str(aside), aside=aside, certainty=reading.certainty)
-        return Heard("answer", aside=aside, certainty=reading.certainty)
-    return _hear_aside(asked, {choice.id for choice in choices}, question, text, reading)
-
-
-def _hear_aside(
-    asked: str | None, ids: set[str], question: Question | None, text: str, reading: Reading
-) -> Heard:
-    """What a message comes to that was read as no answer."""
-    brief = len(text.split()) <= _BRIEF
-    means = {**_YES_OR_NO, **_COMES_TO.get(asked or "", {})}
-    if asked == NEW_ANSWER and "no" in ids:
-        means = dict(_YES_OR_NO)
-    choice = means.get(str(reading.aside))
-    if choice in ids and (brief or asked != "recap"):
-        return Heard("choose", (choice,), certainty=reading.certainty)
-    if reading.aside == "deny" and asked == "recap":
-        # "No, the goals are wrong" names what is to be changed.
-        return Heard("answer", certainty=reading.certainty)
-    if reading.aside == "deny" and (asked == PICK_ANSWER or _may_be_refused(question)):
-        return Heard("skip", aside="deny", certainty=reading.certainty)
-    if reading.aside == "deny" and question is not None and question.kind == "open":
-        # "No" to "what stands in the way?" says that nothing does.
-        return Heard("answer", certainty=reading.certainty)
-    label = "dont_know" if reading.hesitant else str(reading.aside)
-    return Heard(label, aside=reading.aside, certainty=reading.certainty)
-
-
-def _may_be_refused(question: Question | None) -> bool:
-    """Whether a plain no to this question can only mean: I would rather not say."""
-    return question is not None and question.kind in ("short", "email")
-
-
-#: Words; nobody gives a command or asks a question at such length without saying more.
-_LONG = 40
-#: Words; a wish to stop or go back takes no more.
-_ONE_WISH = 12
-#: Words; "yes please do" is an answer to "shall I send it?", more may be thinking aloud.
-_BRIEF = 3
-
-_WANTS_ERASING = re.compile(
-    r"((please|can|could|would|you|i|want|would|like|d|to|now|just|ok|have) )*"
-    r"(erase|delete|wipe|remove|forget) "
-    r"(everything|all|it all|all of it|all of this|me|all my|my|this|what i (said|wrote)"
-    r"|everything i (said|wrote))"
-    r"( (data|answers|details|information|intake|conversation|chat))*( please| now)*"
-)
-
-#: A wish to stop or to go back, at the end of an answer, that speaks of this conversation
-#: and not of a life: "can we stop here", "let me change my last answer".
-_MEANT: Mapping[str, re.Pattern[str]] = {
-    "stop": re.compile(
-        r"\b(stop|pause|break|finish|end|leave it|call it a day)\b.*"
-        r"\b(here|now|today|tomorrow|later|please|questions?|interview|chat)\b"
-        r"|\bcontinue (later|tomorrow|another time)\b"
-    ),
-    "go_back": re.compile(
-        r"\b(go|jump|take me) back\b.*\b(questions?|answers?|step|start)\b"
-        r"|\b(change|edit|correct|redo)\b.*\b(questions?|answers?|what i (said|wrote))\b"
-    ),
-}
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
-
-
-def _answers_outright(question: Question, text: str) -> bool:
-    """Whether a text answers this question, however it reads otherwise."""
-    if question.kind == "email":
-        return EMAIL.search(text) is not None
-    return question.kind == "open" and len(text.split()) > _LONG
-
-
-def _meant_beside(aside: str | None, text: str) -> str | None:
-    """The aside in an answer, where it is one that can be acted on and is surely meant."""
-    if aside is None or aside not in _MEANT:
-        return aside
-    last = plain_words(_SENTENCE_END.split(text.strip())[-1])
-    return aside if len(last.split()) <= _ONE_WISH and _MEANT[aside].search(last) else None
-
-
-def _told(text: str) -> str:
-    """A text without its questions."""
-    parts = _SENTENCE_END.split(text.strip())
-    return " ".join(part for part in parts if not part.endswith("?"))
 
 
 def take(question: Question, given: Given, probed: bool) -> Given | Refused | Probed:

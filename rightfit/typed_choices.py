@@ -11,14 +11,14 @@ from rightfit.practice import Choice
 LONGEST = 6
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _NEGATED = re.compile(r"\b(no|not|never|except|but|without|neither)\b|n['’]t\b")
-#: Words around a choice that take nothing from it and add nothing to it.
+#: Words around a choice that take nothing from it, add nothing to it, and ask nothing.
 _FILLERS = frozenset(
     """
-    a all am an and any are as at be best both by can choose coach coaching could d do does easier
-    easiest either fine for go good great guess have hm hmm i if in is it just let like ll m maybe
-    me meet mostly my need ok okay on one option or perhaps please possible prefer preferably
-    probably rather re really s say so suits sure take thank thanks that the them then think this
-    to us ve via want we well will with works would yeah yep yes your
+    a all am an and any are as at be best both by choose coach coaching d easier easiest either
+    fine for go good great guess have hm hmm i in is it just let like ll m maybe me meet mostly my
+    need ok okay on one option or perhaps please possible prefer preferably probably rather re
+    really s say so suits sure take thank thanks that the them then think this to us ve via want
+    we well will with works would yeah yep yes your
     """.split()  # noqa: SIM905 - as a list it would fill a page
 )
 
@@ -83,15 +83,32 @@ def mention_choices(
     plain = plain_words(text)
     if len(plain.split()) > LONGEST or _NEGATED.search(text.casefold()):
         return ()
-    inside, rest = set(), f" {plain} "
-    names = _names(choices, typed)
-    for name in sorted(names, key=len, reverse=True):
-        if name and f" {name} " in rest:
-            inside.add(names[name])
-            rest = rest.replace(f" {name} ", " ")
+    found, rest = _inside(choices, typed, plain)
+    # "Yes, delete it": what says more than yes counts.
+    inside = {id_ for name, id_ in found if name not in _FILLERS} or {id_ for _, id_ in found}
     if set(rest.split()) <= _FILLERS and 0 < len(inside) <= (multiple or 1):
         return tuple(choice.id for choice in choices if choice.id in inside)
     return ()
+
+
+def speaks_of_a_choice(
+    choices: Sequence[Choice], typed: Mapping[str, Sequence[str]], text: str
+) -> bool:
+    """Whether a text has a choice in it, whatever it says of it."""
+    return bool(_inside(choices, typed, plain_words(text))[0])
+
+
+def _inside(
+    choices: Sequence[Choice], typed: Mapping[str, Sequence[str]], plain: str
+) -> tuple[list[tuple[str, str]], str]:
+    """Every name of a choice in a text, with its id, and the text without them."""
+    names, rest = _names(choices, typed), f" {plain} "
+    found = []
+    for name in sorted(names, key=len, reverse=True):
+        if name and f" {name} " in rest:
+            found.append((name, names[name]))
+            rest = rest.replace(f" {name} ", " ")
+    return found, rest
 
 
 def _numbered(choices: Sequence[Choice], plain: str) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.registry import actions_for
 from rightfit.engine.wording import PracticeWording
-from rightfit.interview import Interview, hear, interview_of, progress_of
+from rightfit.hearing import hear
+from rightfit.interview import Interview, interview_of, progress_of
 from rightfit.practice import Choice, Practice, Question
 from rightfit.records import Given, OnScreen, Progress, Reading, ShownChoice
 

@@ -1,0 +1,253 @@
+"""What a typed message is: a choice, an answer, or an aside. Pure.
+
+The reader of messages says what a text looks like; this module knows what is on screen,
+and holds what cannot be undone (agreeing, sending, stopping) to plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from rightfit.interview import (
+    CONFIRM_START_AGAIN,
+    CONFIRM_STOP,
+    EMAIL,
+    MUST_CHOOSE,
+    NEW_ANSWER,
+    PICK_ANSWER,
+)
+from rightfit.practice import Choice, Question
+from rightfit.records import Reading
+from rightfit.typed_choices import (
+    mention_choices,
+    name_choices,
+    plain_words,
+    speaks_of_a_choice,
+)
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """One message as Rasa gets it: ``intent``, the ids chosen, and an aside on the way."""
+
+    intent: str
+    choices: tuple[str, ...] = ()
+    aside: str | None = None
+    certainty: float = 1.0
+
+
+_GO_ON = ("go on", "continue", "carry on", "keep going", "resume")
+_ERASE = ("erase", "delete", "erase everything", "delete everything", "erase it all", "delete it")
+_YES = ("yes", "yes please", "yep", "yeah", "ok", "okay", "sure")
+
+#: Other ways to type the choices of the questions about the interview; "" is a break.
+_TYPED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "": {
+        "go_on": (*_GO_ON, "yes", "i am back", "i'm back", "back", "ready", "start"),
+        "erase": _ERASE,
+    },
+    CONFIRM_STOP: {
+        "go_on": (*_GO_ON, "no", "not yet", "don't stop"),
+        "pause": (*_YES, "pause", "break", "take a break", "later", "stop", "stop for now", "keep"),
+        "erase": (*_ERASE, "stop for good"),
+    },
+    CONFIRM_START_AGAIN: {
+        "start_again": (*_YES, "start again", "start over", "restart", "from the beginning"),
+        "go_on": (*_GO_ON, "no", "stay here"),
+    },
+    NEW_ANSWER: {
+        "keep": ("keep", "keep it", "leave it", "leave it as is", "leave it as it is", "no change"),
+        "take_out": ("take it out", "take out", "remove it", "delete it", "leave it out"),
+    },
+    "recap": {
+        "send": (
+            *_YES,
+            "send",
+            "send it",
+            "yes send it",
+            "looks good",
+            "that is right",
+            "that's right",
+            "submit",
+        ),
+        "change": ("change", "change something", "edit", "no"),
+        "pause": ("not yet", "no not yet", "later", "pause", "i will come back"),
+    },
+}
+
+#: What a plain yes, no or stop comes to, where the choices have other names.
+_COMES_TO: Mapping[str, Mapping[str, str]] = {
+    CONFIRM_STOP: {"stop": "pause", "deny": "go_on"},
+    CONFIRM_START_AGAIN: {"deny": "go_on"},
+    NEW_ANSWER: {"deny": "keep"},
+    "recap": {"deny": "change"},
+}
+_YES_OR_NO: Mapping[str, str] = {"affirm": "yes", "deny": "no"}
+#: What such a text must open with, whatever it was read as.
+_PLAINLY: Mapping[str, re.Pattern[str]] = {
+    "affirm": re.compile(
+        r"(yes|yep|yeah|yup|ya|ok|okay|sure|fine|agreed|certainly|absolutely|of course|please do"
+        r"|go ahead|why not|alright|all right|gladly|happy to|no problem)\b"
+    ),
+    "deny": re.compile(
+        r"(no|nope|nah|nay|none|nothing|not|never|(i d )?rather not|i refuse"
+        r"|i (do not|don t) (agree|consent))\b"
+    ),
+    "stop": re.compile(
+        r".*\b(stop|pause|break|quit|leave|later|bye|goodbye|enough|end|finish|done|tired|tomorrow"
+        r"|continue|have to go|got to go|gotta go)\b"
+    ),
+}
+
+#: Asides that want to know something.
+_ASKING = frozenset(
+    (
+        "ask_duration",
+        "ask_identity",
+        "ask_privacy",
+        "ask_price",
+        "ask_why",
+        "ask_help",
+        "ask_human",
+    )
+)
+#: Asides that ask for something to be told or done, whatever else they mention.
+_COMMANDS = _ASKING | {"go_back", "skip", "stop", "repeat"}
+
+#: Words; nobody gives a command or asks a question at such length without saying more.
+_LONG = 40
+#: Words; a wish to stop or go back takes no more.
+_ONE_WISH = 12
+#: Words; "no not really" is an answer to "shall I send it?", more is thinking aloud.
+_BRIEF = 3
+
+_WANTS_ERASING = re.compile(
+    r"((please|can|could|would|you|i|want|like|d|to|now|just|ok|have) )*"
+    r"(erase|delete|wipe|remove|forget) "
+    r"(everything|all|it all|all of it|all of this|me|all my|my|this|what i (said|wrote)"
+    r"|everything i (said|wrote))"
+    r"( (data|answers|details|information|intake|conversation|chat))*( please| now)*"
+)
+
+#: A wish to stop or to go back, at the end of an answer, that speaks of this conversation
+#: and not of a life: "can we stop here", "let me change my last answer".
+_MEANT: Mapping[str, re.Pattern[str]] = {
+    "stop": re.compile(
+        r"\b(stop|pause|break|finish|end|leave it|call it a day)\b.*"
+        r"\b(here|now|today|tomorrow|later|please|questions?|interview|chat)\b"
+        r"|\bcontinue (later|tomorrow|another time)\b"
+    ),
+    "go_back": re.compile(
+        r"\b(go|jump|take me) back\b.*\b(questions?|answers?|step|start)\b"
+        r"|\b(change|edit|correct|redo)\b.*\b(questions?|answers?|what i (said|wrote))\b"
+    ),
+}
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
+
+
+def hear(
+    asked: str | None,
+    choices: Sequence[Choice],
+    multiple: int | None,
+    question: Question | None,
+    text: str,
+    read: Callable[[str | None, str], Reading],
+) -> Heard:
+    """Decide what a typed message is, with the question on screen as an input.
+
+    ``asked`` is the slot that Rasa asks for, ``question`` the practice's question whose
+    wording is on screen (for a control question: the one it is about, or null). ``read``
+    is given the question's id and the text; it is not asked where the words are plain.
+    """
+    typed = {**(question.typed if question else {}), **_TYPED.get(asked or "", {})}
+    named = name_choices(choices, typed, multiple, text) or mention_choices(
+        choices, typed, multiple, text
+    )
+    if named:
+        return Heard("choose", named)
+    if _WANTS_ERASING.fullmatch(plain_words(text)):
+        return Heard("stop", aside="stop")
+    reading = read(question.id if question else None, text)
+    aside = _meant_beside(reading.aside, text)
+    if question is not None and _answers_outright(question, text):
+        return Heard("answer", aside=aside)
+    if reading.kind == "answer":
+        named = mention_choices(choices, typed, multiple, _told(text)) if aside else ()
+        if named:
+            return Heard("choose", named, aside=aside)
+        if aside in _ASKING and asked in MUST_CHOOSE:
+            return Heard(str(aside), aside=aside, certainty=reading.certainty)
+        return Heard("answer", aside=aside, certainty=reading.certainty)
+    return _hear_aside(asked, choices, typed, question, text, reading)
+
+
+def _hear_aside(
+    asked: str | None,
+    choices: Sequence[Choice],
+    typed: Mapping[str, Sequence[str]],
+    question: Question | None,
+    text: str,
+    reading: Reading,
+) -> Heard:
+    """What a message comes to that was read as no answer."""
+    label, ids = str(reading.aside), {choice.id for choice in choices}
+    choice = _choice_meant(asked, ids, text, label)
+    if choice:
+        return Heard("choose", (choice,), certainty=reading.certainty)
+    if label == "deny":
+        if asked == PICK_ANSWER or (question and question.kind in ("short", "email")):
+            # A plain no to "where are you?" can only mean: I would rather not say.
+            return Heard("skip", aside="deny", certainty=reading.certainty)
+        if question is not None and question.kind == "open":
+            # "No" to "what stands in the way?" says that nothing does.
+            return Heard("answer", certainty=reading.certainty)
+    if asked == "recap" and label in ("affirm", "deny"):
+        # "No, the goals are wrong" names what is to be changed.
+        return Heard("answer", certainty=reading.certainty)
+    if label not in _COMMANDS and speaks_of_a_choice(choices, typed, text):
+        return Heard("answer", certainty=reading.certainty)
+    if asked is None and label == "stop" and not _PLAINLY["stop"].match(plain_words(text)):
+        # There is nothing to stop; a note to the coach is not to be lost.
+        return Heard("answer", certainty=reading.certainty)
+    return Heard(
+        "dont_know" if reading.hesitant else label,
+        aside=reading.aside,
+        certainty=reading.certainty,
+    )
+
+
+def _choice_meant(asked: str | None, ids: set[str], text: str, label: str) -> str | None:
+    """The choice that a yes, a no or a stop comes to, where it is said in plain words."""
+    plain = plain_words(text)
+    if label not in _PLAINLY or not _PLAINLY[label].match(plain):
+        return None
+    if asked == "recap" and len(plain.split()) > _BRIEF:
+        return None
+    means = dict(_YES_OR_NO)
+    if asked != NEW_ANSWER or "no" not in ids:
+        means.update(_COMES_TO.get(asked or "", {}))
+    choice = means.get(label)
+    return choice if choice in ids else None
+
+
+def _answers_outright(question: Question, text: str) -> bool:
+    """Whether a text answers this question, however it reads otherwise."""
+    if question.kind == "email":
+        return EMAIL.search(text) is not None
+    return question.kind == "open" and len(text.split()) > _LONG
+
+
+def _meant_beside(aside: str | None, text: str) -> str | None:
+    """The aside in an answer, where it is one that can be acted on and is surely meant."""
+    if aside is None or aside not in _MEANT:
+        return aside
+    last = plain_words(_SENTENCE_END.split(text.strip())[-1])
+    return aside if len(last.split()) <= _ONE_WISH and _MEANT[aside].search(last) else None
+
+
+def _told(text: str) -> str:
+    """A text without its questions."""
+    parts = _SENTENCE_END.split(text.strip())
+    return " ".join(part for part in parts if not part.endswith("?"))
