@@ -93,6 +93,7 @@ def _writable(folder: Path) -> None:
 def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     """Run the work; what is known to go wrong becomes one clear message."""
     from rightfit.engine.model import ModelNotReady
+    from rightfit.language.asides import ReaderUnavailable
     from rightfit.language.encoder import EncoderUnavailable
     from rightfit.store.database import NoSuchDatabase, StorageUnavailable
 
@@ -100,7 +101,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
         code = asyncio.run(work())
     except PracticeFaulty as error:
         _fail("\n".join(str(fault) for fault in error.faults))
-    except (ModelNotReady, EncoderUnavailable) as error:
+    except (ModelNotReady, EncoderUnavailable, ReaderUnavailable) as error:
         _fail(str(error))
     except NoSuchDatabase as error:
         _fail(str(error), 2)
@@ -130,17 +131,21 @@ def train(
 ) -> None:
     """Train the model if content or data changed."""
     from rightfit.engine import model
-    from rightfit.engine.assembly import Settings
-    from rightfit.language.encoder import EncoderUnavailable
 
-    project = _project()
-    folder = Settings(project, project / "practice", project / ".rightfit").model
-    if not force and model.is_fresh(project, folder):
+    settings = _settings(_DATA_FOLDER, None, _PRACTICE_FOLDER)
+    if not force and model.is_fresh(settings.project, settings.model):
         typer.echo("The model is up to date.")
         return
-    _writable(folder.parent)
+    _train(settings)
+
+
+def _train(settings: Settings) -> None:
+    from rightfit.engine import model
+    from rightfit.language.encoder import EncoderUnavailable
+
+    _writable(settings.model.parent)
     try:
-        model.train(project, folder, typer.echo)
+        model.train(settings.project, settings.model, typer.echo)
     except (model.ModelNotReady, EncoderUnavailable) as error:
         _fail(str(error))
 
@@ -198,8 +203,7 @@ def serve(
 
     if not model.is_fresh(settings.project, settings.model):
         typer.echo("The content has changed since the last training, or there was none.")
-        _writable(settings.model.parent)
-        model.train(settings.project, settings.model, typer.echo)
+        _train(settings)
 
     async def work() -> int:
         try:
