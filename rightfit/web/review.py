@@ -57,7 +57,7 @@ async def list_intakes(request: web.Request) -> web.StreamResponse:
         heads = [
             head
             for head in await intakes.heads(transaction)
-            if (head.answered or head.dead_letters) and may_read(practice, me.id, head.coach)
+            if may_read(practice, me.id, head.coach)
         ]
         heads.sort(key=lambda head: (head.sent_at is None, -_when(head).timestamp()))
         shown = heads[start : start + _ON_A_PAGE]
@@ -81,15 +81,11 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
     me, practice = request[SIGNED_IN].coach, request.app[PRACTICE]
     async with request.app[DATABASE].reading() as transaction:
         content = await intakes.content(transaction, request.match_info["id"])
-    if (
-        content is None
-        or content.intake.state == "declined"
-        or not may_read(practice, me.id, content.intake.coach)
-    ):
-        return trouble(
-            request, 404, "There is no such intake", "A client can erase theirs at any time."
-        )
+    if content is None or not may_read(practice, me.id, content.intake.coach):
+        return _no_such_intake(request)
     report = report_of(practice, content.intake, content.versions, content.transcript)
+    if report.agreed is None:
+        return _no_such_intake(request)
     return render(
         request,
         "intake",
@@ -100,6 +96,12 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         transcript=content.transcript,
         titles={question.id: question.title for question in practice.questions},
         email=_email(report.facts),
+    )
+
+
+def _no_such_intake(request: web.Request) -> web.Response:
+    return trouble(
+        request, 404, "There is no such intake", "A client can erase theirs at any time."
     )
 
 
