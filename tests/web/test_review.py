@@ -1,0 +1,269 @@
+"""The list of intakes and one intake, as a signed-in coach gets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import pytest
+
+from rightfit.store.conversations import erase
+from rightfit.store.database import StorageUnavailable
+from tests.web.coach_site import WHOLE, Device, Page, Said, Site, chosen, open_site
+
+CONSENT = WHOLE[0]
+NASTY = '<script>alert(1)</script> "quoted" & \u202eturned\0 {{ 7*7 }}\nsecond line'
+
+
+@pytest.fixture
+async def site(sqlite_url: str) -> AsyncIterator[Site]:
+    async with open_site(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def coach(site: Site) -> AsyncIterator[Device]:
+    async with site.device() as device:
+        yield await device.sign_in("maren")
+
+
+def rows(page: Page) -> list[str]:
+    """The rows of the list, as read."""
+    found = re.findall(r"<li>\s*<h3>.*?</li>", page.text, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in found]
+
+
+def quotes(page: Page) -> list[str]:
+    found = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", page.text, re.DOTALL)
+    return [unescape(quote) for quote in found]
+
+
+# --- The list --------------------------------------------------------------------------------
+
+
+async def test_an_empty_list_says_what_to_do_next(coach: Device) -> None:
+    page = await coach.get("/coach")
+    assert "There are none yet" in page.words
+    assert 'href="/?coach=maren"' in page.text
+    assert "embed.js&#34; data-coach=&#34;maren" in page.text or "embed.js" in page.text
+
+
+async def test_what_was_sent_comes_first_and_unfinished_ones_stand_apart(
+    site: Site, coach: Device
+) -> None:
+    await site.intake(CONSENT, Said("Halfway", "name"), minutes_ago=1)
+    await site.intake(
+        CONSENT,
+        Said("Resting", "name"),
+        Said("break", state="paused"),
+        coach="dayo",
+        minutes_ago=20,
+    )
+    await site.intake(*WHOLE, coach="maren", minutes_ago=200)
+    whole = [one for one in WHOLE if one.question != "coach_wishes"]
+    changing = (*whole, Said("change my goals", "recap", takes_out=True))
+    await site.intake(*changing, coach="no_preference", minutes_ago=3000)
+    page = await coach.get("/coach")
+    assert rows(page) == [
+        "Ruta Sent For you Fri 13 March, 05:45 (3 hours ago) 15 answered, 1 skipped",
+        "Ruta Changed after sending For any coach Wed 11 March, 07:05 (2 days ago) 15 answered",
+        "Halfway Being answered No coach named Fri 13 March, 08:59 (just now) 1 answered",
+        "Resting Taking a break For you Fri 13 March, 08:40 (19 minutes ago) 1 answered",
+    ]
+    assert "2 sent, 2 unfinished. Times are in the time zone Europe/Dublin." in page.words
+    assert page.text.index(">Sent</h2>") < page.text.index("Changed after sending")
+    assert page.text.index("Changed after sending") < page.text.index(">Not finished</h2>")
+
+
+async def test_what_needs_eyes_is_said_in_the_list(site: Site, coach: Device) -> None:
+    await site.intake(CONSENT, Said("lost", dead=True), Said("lost too", dead=True))
+    await site.intake(*WHOLE, Said("One more thing.", state="sent"), minutes_ago=99)
+    page = await coach.get("/coach")
+    assert "1 sent, 1 unfinished, 2 messages need your eyes" in page.words
+    assert "1 message since sending" in rows(page)[0]
+    assert "2 messages need your eyes" in rows(page)[1]
+
+
+async def test_who_has_not_agreed_is_not_listed(site: Site, coach: Device) -> None:
+    intake = await site.intake(Said("Who reads this?", asked="consent"))
+    assert rows(await coach.get("/coach")) == []
+    assert (await coach.get(f"/coach/intakes/{intake}")).status == 404
+
+
+async def test_a_name_cannot_break_the_list(site: Site, coach: Device) -> None:
+    await site.intake(CONSENT, Said("\u200b\u200b", "name"), minutes_ago=3)
+    await site.intake(CONSENT, Said(NASTY, "name"), minutes_ago=2)
+    await site.intake(CONSENT, Said("x" * 8000, "name"), minutes_ago=1)
+    page = await coach.get("/coach")
+    assert "<script>" not in page.text
+    assert "\u202e" not in page.text
+    assert "\0" not in page.text
+    assert len(page.text) < 9000
+    assert [row.split(" Being")[0] for row in rows(page)][1:] == [
+        '<script>alert(1)</script> "quoted" & turned␀ {{ 7*7 }} seco…',
+        "No name given",
+    ]
+
+
+async def test_a_long_list_has_pages(site: Site, coach: Device) -> None:
+    for number in range(52):
+        await site.intake(CONSENT, Said(f"N{number}", "name"), minutes_ago=number)
+    first, second = await coach.get("/coach"), await coach.get("/coach?page=2")
+    names = [row.split()[0] for page in (first, second) for row in rows(page)]
+    assert names == [f"N{number}" for number in range(52)]
+    assert 'href="/coach?page=2"' in first.text
+    assert "Older" not in second.words
+    assert "There are no more" in (await coach.get("/coach?page=9")).words
+    for odd in ("0", "-1", "x", "9" * 30, "²"):
+        assert rows(await coach.get(f"/coach?page={odd}")) == rows(first)
+
+
+# --- One intake ------------------------------------------------------------------------------
+
+
+async def test_every_answer_stands_as_it_was_given_and_opens_its_turn(
+    site: Site, coach: Device
+) -> None:
+    page = await coach.get(f"/coach/intakes/{await site.intake(*WHOLE, coach='maren')}")
+    assert page.status == 200
+    said = {one.question: one.text for one in WHOLE if one.given and one.given.kind == "said"}
+    told = ("goals", "experience", "obstacles", "environment", "expectations")
+    assert quotes(page) == [said[question] for question in told]
+    for question in ("name", "times", "time_zone"):
+        assert f'<q dir="auto">{said[question]}</q>' in page.text
+    assert "<bdi>Video call, Phone</bdi>" in page.text
+    assert "What your coach should know or be like Skipped" in page.words
+    assert '<a href="mailto:ruta@example.org">' in page.text
+    targets = re.findall(r'href="#turn-(\d+)"', page.text)
+    assert len(targets) == 17, "sixteen questions and the consent"
+    for target in targets:
+        assert page.text.count(f'id="turn-{target}"') == 1
+    for one in WHOLE:
+        turn = re.search(rf'id="turn-{2 * WHOLE.index(one) + 2}".*?</li>', page.text, re.DOTALL)
+        assert turn
+        assert one.text.splitlines()[0] in unescape(turn[0])
+
+
+async def test_what_was_not_asked_yet_is_told(site: Site, coach: Device) -> None:
+    page = await coach.get(f"/coach/intakes/{await site.intake(CONSENT, coach='ines')}")
+    assert page.words.count("Not asked yet") == 16
+    assert "No name given Being answered For Inés Calloway-Roca Begun" in page.words
+    assert "has not sent this yet" in page.words
+
+
+async def test_earlier_versions_are_one_click_away(site: Site, coach: Device) -> None:
+    intake = await site.intake(CONSENT, Said("Night shifts", "goals"), Said("Day shifts", "goals"))
+    page = await coach.get(f"/coach/intakes/{intake}")
+    details = re.search(r"<details>.*?</details>", page.text, re.DOTALL)
+    assert details
+    assert "1 earlier version" in details[0]
+    assert "Night shifts" in details[0]
+    assert quotes(page) == ["Day shifts", "Night shifts"]
+
+
+async def test_what_could_not_be_worked_on_stands_on_top_in_full(site: Site, coach: Device) -> None:
+    long = "I wrote a lot. " * 500
+    intake = await site.intake(CONSENT, Said(long, asked="goals", dead=True))
+    page = await coach.get(f"/coach/intakes/{intake}")
+    assert quotes(page)[0] == long
+    assert "1 message needs your eyes" in page.words
+    assert "On screen was: Your goals" in page.words
+    assert page.text.index("needs your eyes") < page.text.index("In their own words")
+
+
+async def test_what_was_said_after_sending_is_shown_apart(site: Site, coach: Device) -> None:
+    intake = await site.intake(*WHOLE, Said("Afternoons are fine, too.", state="sent"))
+    page = await coach.get(f"/coach/intakes/{intake}")
+    assert "Said after sending" in page.words
+    assert quotes(page)[0] == "Afternoons are fine, too."
+
+
+async def test_a_client_who_changes_a_sent_intake_is_told_of(site: Site, coach: Device) -> None:
+    again = chosen("recap", "Send it", "send", state="sent")
+    change = Said("change my goals", "recap", takes_out=True)
+    intake = await site.intake(*WHOLE, change)
+    page = await coach.get(f"/coach/intakes/{intake}")
+    assert "Changed after sending" in page.words
+    assert "is changing it now" in page.words
+    intake = await site.intake(*WHOLE, change, Said("Sums", "goals"), again)
+    assert ", first Fri 13 March" in (await coach.get(f"/coach/intakes/{intake}")).words
+
+
+async def test_whatever_a_client_writes_stays_text(site: Site, coach: Device) -> None:
+    questions = [one.question for one in WHOLE if one.question not in ("consent", "recap")]
+    intake = await site.intake(
+        CONSENT, *(Said(NASTY, question) for question in questions), Said(NASTY, dead=True)
+    )
+    page = await coach.get(f"/coach/intakes/{intake}")
+    assert page.status == 200
+    for forbidden in ("<script", "\u202e", "\0", "49 "):
+        assert forbidden not in page.text
+    shown = NASTY.replace("\u202e", "").replace("\0", "␀")
+    assert quotes(page) == [shown] * 7
+    body = page.text[page.text.index("<body") :]
+    for element in re.findall(r"<(\w+)[^>]*?(dir=\"auto\")?>[^<]*alert\(1\)", body):
+        assert element[1] or element[0] == "bdi", element
+
+
+async def test_every_coach_of_the_practice_reads_every_intake(site: Site) -> None:
+    intake = await site.intake(*WHOLE, coach="maren")
+    async with site.device() as dayo:
+        page = await (await dayo.sign_in("dayo")).get(f"/coach/intakes/{intake}")
+        assert "For Maren Tollefsen" in page.words
+
+
+async def test_a_coach_who_has_left_is_not_named_by_id(site: Site, coach: Device) -> None:
+    page = await coach.get(f"/coach/intakes/{await site.intake(CONSENT, coach='left_us')}")
+    assert "For a coach who is not here any more" in page.words
+    assert "left_us" not in page.text
+
+
+@pytest.mark.parametrize("id", ["x", "%00", "..%2F..", "a" * 3000, "🐟", "' or 1=1"])
+async def test_an_unknown_intake_is_told_in_plain_words(coach: Device, id: str) -> None:
+    page = await coach.get(f"/coach/intakes/{id}")
+    assert page.status == 404
+    assert "There is no such" in page.words
+
+
+async def test_an_erased_intake_is_gone(site: Site, coach: Device) -> None:
+    intake = await site.intake(*WHOLE)
+    async with site.database.writing() as transaction:
+        await erase(transaction, intake, site.now)
+    assert (await coach.get(f"/coach/intakes/{intake}")).status == 404
+    assert rows(await coach.get("/coach")) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (StorageUnavailable("secret words"), 503, "Not available just now"),
+        (RuntimeError("secret words"), 500, "Something went wrong on our side"),
+    ],
+)
+async def test_trouble_is_a_plain_page_and_quotes_nobody(
+    site: Site,
+    coach: Device,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+    words: str,
+) -> None:
+    async def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("rightfit.web.review.intakes.content", fails)
+    page = await coach.get(f"/coach/intakes/{await site.intake(*WHOLE)}")
+    assert page.status == status
+    assert words in page.words
+    assert "secret words" not in page.text + caplog.text
+    assert "Traceback" not in page.text + caplog.text
+
+
+async def test_nothing_of_a_client_is_logged(
+    site: Site, coach: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    await coach.get(f"/coach/intakes/{await site.intake(*WHOLE)}")
+    assert "fish market" not in caplog.text
