@@ -225,7 +225,7 @@ def talk(
     import tempfile
 
     from rightfit.engine.assembly import engine
-    from rightfit.engine.script import Playing, ScriptFaulty, read_script
+    from rightfit.engine.script import UNHURRIED, Playing, ScriptFaulty, read_script
 
     try:
         played = read_script(script)
@@ -234,7 +234,9 @@ def talk(
 
     async def work() -> int:
         with tempfile.TemporaryDirectory() as folder:
-            async with engine(_settings(Path(folder), None, practice)) as parts:
+            settings = _settings(Path(folder), None, practice)
+            settings = msgspec.structs.replace(settings, limits=UNHURRIED)
+            async with engine(settings) as parts:
                 playing = Playing(parts, played)
                 async for message in playing.messages():
                     typer.echo(_spoken(message))

@@ -14,9 +14,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import NoSuchConversation
+from rightfit.engine.reception import Ended, Limits, NoSuchConversation, NotOnScreen, Outcome
 from rightfit.records import Intake, Message
+from rightfit.store.allowances import Rate
 from rightfit.store.intakes import Content
+
+#: A script answers faster than any client.
+UNHURRIED = Limits(messages=Rate(per_minute=1e9, burst=1e9))
 
 
 class ScriptFaulty(ValueError):
@@ -51,13 +55,25 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: dict[str, Any] | None = None
 
 
+class Continues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The beginning of another script, up to where ``asked`` is the question on screen.
+
+    ``script`` is a path beside the script that continues it.
+    """
+
+    script: str
+    asked: str
+
+
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A scripted client."""
+    """A scripted client; ``earlier`` is what it continues, as read from there."""
 
     turns: list[Step]
     about: str = ""
     coach: str | None = None
+    continues: Continues | None = None
     intake: Expected | None = None
+    earlier: tuple[Step, ...] = ()
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -74,6 +90,14 @@ def read_script(file: Path) -> Script:
     Raises:
         ScriptFaulty: it is no YAML, or has keys that scripts do not have.
     """
+    script = _read(file)
+    if script.continues is None:
+        return script
+    earlier = _read(file.parent / script.continues.script)
+    return msgspec.structs.replace(script, earlier=tuple(earlier.turns))
+
+
+def _read(file: Path) -> Script:
     try:
         return msgspec.convert(YAML(typ="safe").load(file.read_text("utf-8")), Script)
     except OSError as error:
@@ -90,39 +114,60 @@ class Playing:
     def __init__(self, engine: Engine, script: Script) -> None:
         self._reception = engine.reception
         self._script = script
+        self._conversation, self._receipt, self._cursor = "", "", 0
         self.differences: list[Difference] = []
         self.content: Content | None = None
 
     async def messages(self) -> AsyncIterator[Message]:
         """Play the script; every message of the transcript, in order."""
         opened = await self._reception.open("web", self._script.coach, None, None)
-        shown = await self._reception.shown(opened.conversation, 0)
-        cursor, new = shown.cursor, shown.messages
-        steps = self._script.turns
-        begin = 0
-        if steps and steps[0].client is None and steps[0].device is None:
-            self._compare("the opening", steps[0].assistant, new)
-            begin = 1
-        for message in new:
+        self._conversation, self._receipt = opened.conversation, opened.receipt
+        shown = await self._reception.shown(self._conversation, 0)
+        self._cursor = shown.cursor
+        for message in shown.messages:
             yield message
-        for at, step in enumerate(steps[begin:], start=begin + 1):
-            if step.device is not None:
-                opened = await self._reception.resume(opened.receipt, None)
-                shown = await self._reception.shown(opened.conversation, cursor)
-            elif isinstance(step.client, Chosen):
-                ids = [step.client.choose] if isinstance(step.client.choose, str) else None
-                shown = await self._reception.receive(
-                    opened.conversation, f"step-{at}", "choice", ids or list(step.client.choose)
-                )
-            else:
-                shown = await self._reception.receive(
-                    opened.conversation, f"step-{at}", "text", step.client or ""
-                )
-            cursor = shown.cursor
-            self._compare(f"turn {at}", step.assistant, shown.messages)
+        asked = self._script.continues.asked if self._script.continues else None
+        for at, step in enumerate(self._script.earlier):
+            if shown.messages and shown.messages[-1].question == asked:
+                break
+            if step.client is None and step.device is None:
+                continue
+            shown = await self._play(f"earlier-{at}", step)
             for message in shown.messages:
                 yield message
-        await self._end(opened.conversation)
+        if asked is not None and shown.messages[-1].question != asked:
+            found = shown.messages[-1].question
+            self.differences.append(Difference("the beginning", asked, found))
+            return
+        for at, step in enumerate(self._script.turns, start=1):
+            place = f"turn {at}"
+            try:
+                if step.client is not None or step.device is not None:
+                    shown = await self._play(place, step)
+                    for message in shown.messages:
+                        yield message
+            except NotOnScreen:
+                self.differences.append(Difference(place, "a choice on screen", step.client))
+                break
+            except Ended:
+                self.differences.append(Difference(place, "an open conversation", "it has ended"))
+                break
+            self._compare(place, step.assistant, shown.messages)
+        await self._end(self._conversation)
+
+    async def _play(self, key: str, step: Step) -> Outcome:
+        if step.device is not None:
+            opened = await self._reception.resume(self._receipt, None)
+            shown = await self._reception.shown(opened.conversation, self._cursor)
+        elif isinstance(step.client, Chosen):
+            chosen = step.client.choose
+            ids = [chosen] if isinstance(chosen, str) else chosen
+            shown = await self._reception.receive(self._conversation, key, "choice", ids)
+        else:
+            text = step.client or ""
+            shown = await self._reception.receive(self._conversation, key, "text", text)
+        self._cursor = shown.cursor
+        return shown
 
     async def _end(self, conversation: str) -> None:
         try:
