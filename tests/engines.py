@@ -1,0 +1,146 @@
+"""Fixtures that give a test a working engine, with a reader that reads what the test says.
+
+    trained         the project's own model, trained if it is out of date
+    start_engine    start_engine(url, limits=..., clock=..., read=..., practice=...): an engine
+                    on a database, as an async context manager
+    short_practice  the practice, asking only a few of its questions
+
+Rasa is imported within the fixtures: most tests do without, and it takes seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from ruamel.yaml import YAML
+
+from rightfit.records import Reading
+
+if TYPE_CHECKING:
+    from rightfit.engine.assembly import Engine
+    from rightfit.engine.reception import Limits
+
+PROJECT = Path(__file__).parents[1]
+
+#: What these clients say instead of answering; whatever else they say is an answer.
+ASIDES: Mapping[str, Reading] = {
+    "How long does this take?": Reading("aside", "ask_duration", 1.0),
+    "Why do you ask?": Reading("aside", "ask_why", 1.0),
+    "What do you mean?": Reading("aside", "ask_help", 1.0),
+    "Hello there": Reading("aside", "greet", 1.0),
+    "Say that again": Reading("aside", "repeat", 1.0),
+    "Skip this": Reading("aside", "skip", 1.0),
+    "Dunno": Reading("aside", "skip", 1.0, hesitant=True),
+    "Please go back": Reading("aside", "go_back", 1.0),
+    "Let me change my goals": Reading("aside", "go_back", 1.0),
+    "Let me change something": Reading("aside", "go_back", 1.0),
+    "I want to start again": Reading("aside", "go_back", 1.0),
+    "I have to stop": Reading("aside", "stop", 1.0),
+    "Ten years at sea. Why do you ask?": Reading("answer", "ask_why", 1.0),
+}
+
+
+def read(question: str | None, text: str) -> Reading:
+    """An aside if it is one of ``ASIDES``, else an answer."""
+    return ASIDES.get(text, Reading("answer", None, 1.0))
+
+
+class Clock:
+    """A time that goes on only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class StartEngine(Protocol):
+    """Starts an engine on the database at ``url``; unless told, no rate is limited."""
+
+    def __call__(
+        self,
+        url: str,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], datetime] | None = None,
+        read: Callable[[str | None, str], Reading] = read,
+        practice: Path = PROJECT / "practice",
+    ) -> AbstractAsyncContextManager[Engine]: ...
+
+
+def unlimited(**others: Any) -> Limits:
+    """Limits under which nobody sends too much."""
+    from rightfit.engine.reception import Limits
+    from rightfit.store.allowances import Rate
+
+    plenty = Rate(per_minute=1e9, burst=1e9)
+    return Limits(**{"messages": plenty, "arrivals": plenty, **others})
+
+
+@pytest.fixture(scope="session")
+def trained() -> Path:
+    """The folder of the project's model."""
+    from rightfit.engine import model
+
+    folder = PROJECT / ".rightfit" / "model"
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "training.lock").open("w") as lock:
+        # Of several runs at once, one trains.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not model.is_fresh(PROJECT, folder):
+            model.train(PROJECT, folder, print)
+    return folder
+
+
+#: The questions of ``short_practice``: one of each kind, and what cannot be left out.
+FEW = ("consent", "name", "experience", "goals", "format", "contact", "recap")
+
+
+@pytest.fixture(scope="session")
+def short_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a practice that asks ``FEW``, so that many whole intakes can be played."""
+    folder = tmp_path_factory.mktemp("short") / "practice"
+    shutil.copytree(PROJECT / "practice", folder)
+    yaml = YAML()
+    content = yaml.load(folder / "questions.yml")
+    for question in content["questions"]:
+        if question["id"] not in FEW:
+            question["ask"] = False
+    yaml.dump(content, folder / "questions.yml")
+    return folder
+
+
+@pytest.fixture
+def start_engine(trained: Path, tmp_path: Path) -> StartEngine:
+    """Starts engines; each test has its own."""
+    from rightfit.engine.assembly import Settings, engine
+
+    def start(
+        url: str,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], datetime] | None = None,
+        read: Callable[[str | None, str], Reading] = read,
+        practice: Path = PROJECT / "practice",
+    ) -> AbstractAsyncContextManager[Engine]:
+        settings = Settings(
+            project=PROJECT,
+            practice=practice,
+            data=tmp_path,
+            database=url,
+            limits=limits or unlimited(),
+        )
+        return engine(settings, clock or Clock(), read)
+
+    return start
