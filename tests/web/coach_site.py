@@ -61,15 +61,21 @@ def chosen(question: str, title: str, *ids: str, state: str = "open") -> Said:
 
 
 @asynccontextmanager
-async def open_site(database_url: str, *, behind_proxy: bool = False) -> AsyncIterator[Site]:
-    """A site that is served, on an empty database."""
+async def prepared_site(database_url: str, *, behind_proxy: bool = False) -> AsyncIterator[Site]:
+    """A site on an empty database, to be served by the test."""
     database = Database(database_url)
     await database.prepare()
     site = Site(database)
     site.app[signing_in.BEHIND_PROXY] = behind_proxy
-    async with site.server:
-        yield site
+    yield site
     await database.close()
+
+
+@asynccontextmanager
+async def open_site(database_url: str, *, behind_proxy: bool = False) -> AsyncIterator[Site]:
+    """A site on an empty database, served."""
+    async with prepared_site(database_url, behind_proxy=behind_proxy) as site, site.server:
+        yield site
 
 
 class Site:

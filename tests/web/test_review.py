@@ -57,7 +57,7 @@ async def test_what_was_sent_comes_first_and_unfinished_ones_stand_apart(
         CONSENT,
         Said("Resting", "name"),
         Said("break", state="paused"),
-        coach="dayo",
+        coach="maren",
         minutes_ago=20,
     )
     await site.intake(*WHOLE, coach="maren", minutes_ago=200)
