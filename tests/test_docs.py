@@ -211,6 +211,15 @@ def test_attributes_are_those_of_the_script() -> None:
         assert f'getAttribute("{name}")' in element, name
 
 
+def test_standings_are_those_of_the_coach_page() -> None:
+    page = (ROOT / "docs" / "how-to" / "read-an-intake.md").read_text()
+    source = (ROOT / "rightfit" / "web" / "review.py").read_text()
+    names = re.search(r"^_STANDINGS.*?^\}", source, re.DOTALL | re.MULTILINE)
+    assert names
+    for standing in re.findall(r': "(.+)"', names[0]):
+        assert f"| {standing} |" in page
+
+
 def test_every_room_of_the_house_is_in_the_architecture() -> None:
     table = (ROOT / "docs" / "architecture.md").read_text()
     rooms = {name.split("/")[1] for name in TRACKED if name.startswith("rightfit/")}
