@@ -188,13 +188,13 @@ export class Conversation extends EventTarget {
       } else this.#hear(answer);
     } catch (trouble) {
       if (!trouble.kind) throw trouble;
-      if (this.pending?.body.id === pending.body.id) this.#failed(pending, trouble);
+      if (this.pending?.body.id === pending.body.id) await this.#failed(pending, trouble);
     } finally {
       this.#busy = false;
     }
   }
 
-  #failed(pending, trouble) {
+  async #failed(pending, trouble) {
     if (PASSING.has(trouble.kind)) {
       this.#tries += 1;
       const backoff = Math.min(SLOWEST, 500 * 2 ** this.#tries) * (0.75 + Math.random() / 2);
@@ -206,8 +206,8 @@ export class Conversation extends EventTarget {
     } else {
       this.#memory.keep({ pending: null });
       this.#tell("sending", null);
+      if (trouble.kind === "changed") await this.#refresh();
       this.#tell("returned", { pending, trouble });
-      if (trouble.kind === "changed") this.#refresh();
     }
   }
 

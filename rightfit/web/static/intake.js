@@ -278,10 +278,10 @@ class RightfitIntake extends HTMLElement {
 
   #news({ messages, progress }) {
     const fresh = messages.filter(({ id }) => !this.#messages.has(id));
+    if (!this.#messages.size) this.#say("");
     for (const one of fresh) this.#place(one);
     if (progress) this.#progress(progress);
     if (!fresh.length) return;
-    this.#say("");
     const hadFocus = this.#at.choices.contains(this.shadowRoot.activeElement);
     this.#offer();
     const first = fresh.find(({ from }) => from !== "client");
@@ -352,9 +352,9 @@ class RightfitIntake extends HTMLElement {
     const shown = log.querySelector(".on-its-way");
     waiting.hidden = !pending;
     this.#at.choices.classList.toggle("answered", Boolean(pending));
+    if (!pending || !shown) this.#say("");
     if (!pending) return shown?.remove();
     if (shown) return;
-    this.#say("");
     const article = message({ id: `way-${pending.body.id}`, from: "client", text: pending.shown });
     article.classList.add("on-its-way");
     // The client knows what they have just written.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,9 @@ from aiohttp import web
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from rightfit.engine import model
-from rightfit.engine.assembly import Settings, engine
-from rightfit.engine.reception import Limits
-from rightfit.store.allowances import Rate
-from rightfit.web.app import make_app
+from tests.engines import PROJECT, unlimited
 from tests.web.browser.client import Client
+from tests.web.browser.served import served
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -33,52 +29,26 @@ SWITCHES = [
 ]
 
 
-PROJECT = Path(__file__).parents[3]
-#: A browser types faster than a person, and every device here has the same address.
-FAST = Rate(per_minute=6000, burst=6000)
-
 # Two cores shared with a server that plays turns: slow is not wrong.
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real application in a thread of its own, on an empty database; its address."""
-    settings = Settings(
-        project=PROJECT,
-        practice=PROJECT / "practice",
-        data=tmp_path_factory.mktemp("site"),
-        limits=Limits(messages=FAST, arrivals=FAST),
-    )
-    if not model.is_fresh(PROJECT, settings.model):
-        model.train(PROJECT, settings.model, print)
-    started: Future[tuple[str, Callable[[], object]]] = Future()
+def site(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real application on an empty database, with nobody too fast for it; its address."""
+    from rightfit.engine.assembly import Settings, engine
+    from rightfit.web.app import make_app
 
-    async def serve() -> None:
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    data = tmp_path_factory.mktemp("site")
+    settings = Settings(PROJECT, PROJECT / "practice", data, limits=unlimited())
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[web.Application]:
         async with engine(settings) as parts:
-            runner = web.AppRunner(make_app(parts), access_log=None)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1).start()
-            address = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-            started.set_result((address, lambda: loop.call_soon_threadsafe(stop.set)))
-            await stop.wait()
-            await runner.cleanup()
+            yield make_app(parts)
 
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            if started.done():
-                raise
-            started.set_exception(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    address, stop = started.result()
-    yield address
-    stop()
-    thread.join()
+    with served(opening) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
