@@ -13,7 +13,7 @@ from aiohttp import web
 from rightfit.practice import Coach
 from rightfit.store.database import Conflict, StorageUnavailable
 from rightfit.web.app_keys import CLOCK, PRACTICE
-from rightfit.web.legible import as_name, legible
+from rightfit.web.legible import as_name, legible, without_receipt
 from rightfit.web.problems import Handler
 from rightfit.web.when import as_time
 
@@ -82,6 +82,7 @@ def render(
         "me": request.get(SIGNED_IN),
         "legible": legible,
         "as_name": as_name,
+        "without_receipt": without_receipt,
         "time": partial(as_time, now=now, zone=practice.time_zone),
     }
     return aiohttp_jinja2.render_template(

@@ -19,10 +19,18 @@ _PICTURES = {
 #: They end an isolate or an embedding that the page opened; their openers would outlast the text.
 _DIRECTING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
+#: As ``rightfit.privacy.receipts`` makes them.
+_RECEIPT = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
+
 
 def legible(text: str) -> str:
     """Text with its line breaks, its control characters made visible or taken out."""
     return _DIRECTING.sub("", _LINE_ENDS.sub("\n", text)).translate(_PICTURES)
+
+
+def without_receipt(text: str) -> str:
+    """What the assistant said, without the code with which one can act as the client."""
+    return _RECEIPT.sub("(a code that only the client sees)", text)
 
 
 def as_name(text: str | None, longest: int = 60) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightfit.web.legible import as_name, legible
+from rightfit.privacy.receipts import Receipts
+from rightfit.web.legible import as_name, legible, without_receipt
 
 ANYTHING = st.text(st.characters(), max_size=200)
 
@@ -28,6 +29,13 @@ def test_whatever_was_written_can_be_sent_as_a_page(text: str) -> None:
     shown.encode()
     assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
     assert legible(shown) == shown
+
+
+def test_the_code_with_which_one_can_act_as_the_client_is_left_out() -> None:
+    code = Receipts("00" * 32).of("a conversation")
+    shown = without_receipt(f"Keep this receipt code:\n\n{code}")
+    assert shown == "Keep this receipt code:\n\n(a code that only the client sees)"
+    assert without_receipt("Up to 60, 2026-2027 or A-B-C-D") == "Up to 60, 2026-2027 or A-B-C-D"
 
 
 def test_a_name_is_one_line_of_reasonable_length() -> None:

@@ -206,6 +206,16 @@ async def test_whatever_a_client_writes_stays_text(site: Site, coach: Device) ->
         assert element[1] or element[0] == "bdi", element
 
 
+async def test_a_coach_does_not_get_the_code_with_which_to_act_as_the_client(
+    site: Site, coach: Device
+) -> None:
+    typed = Said("My code is 3N8M-HVF3-XFAN-C5ZQ", "goals")
+    intake = await site.intake(CONSENT, Said("ok", asked="3N8M-HVF3-XFAN-C5ZQ"), typed)
+    page = await coach.get(f"/coach/intakes/{intake}")
+    assert "About (a code that only the client sees)?" in page.words
+    assert page.text.count("3N8M-HVF3-XFAN-C5ZQ") == 2, "what the client wrote is left alone"
+
+
 async def test_every_coach_of_the_practice_reads_every_intake(site: Site) -> None:
     intake = await site.intake(*WHOLE, coach="maren")
     async with site.device() as dayo:
