@@ -121,6 +121,10 @@ class Reception:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
+    @property
+    def _asks_for_a_coach(self) -> bool:
+        return any(question.id == "coach" for question in self._practice.questions)
+
     # ------------------------------------------------------------------ coming in
 
     async def open(
@@ -135,6 +139,8 @@ class Reception:
         """
         if coach is not None and coach != NO_PREFERENCE:
             self._practice.coach(coach)
+        elif coach is None and len(self._practice.coaches) == 1:
+            coach = self._practice.coaches[0].id
         id, token, now = str(uuid4()), new_token(), self._clock()
         receipt = self._receipts.of(id)
         first = self._practice.questions[0]
@@ -493,7 +499,7 @@ class Reception:
             events=played.events,
             answers=answers,
             state=played.phase,
-            coach=played.coach,
+            coach=played.coach if self._asks_for_a_coach else held.coach,
             on_screen=msgspec.structs.replace(screen, seq=seq),
             progress=played.progress,
             sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
