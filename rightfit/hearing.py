@@ -131,6 +131,14 @@ _WANTS_ERASING = re.compile(
     r"( (data|answers|details|information|intake|conversation|chat))*( please| now)*"
 )
 
+_WANTS_RETURN = re.compile(
+    r"((please|ok|sorry|wait|actually|oh|no|and|but|can|could|may|i|we|d|want|would|like|need|to"
+    r"|have|let|me|just|go|take|jump) )*"
+    r"(change|edit|correct|redo|update|amend|fix|back to|return to) "
+    r"((my|the|answers?|questions?|on|to|about|for|what i (said|wrote) (on|about|for|under)) )*"
+    r"(?P<answer>.+?)( (again|please|now|first|answer|question))*"
+)
+
 #: A wish to stop or to go back, at the end of an answer, that speaks of this conversation
 #: and not of a life: "can we stop here", "let me change my last answer".
 _MEANT: Mapping[str, re.Pattern[str]] = {
@@ -154,12 +162,14 @@ def hear(
     question: Question | None,
     text: str,
     read: Callable[[str | None, str], Reading],
+    back_to: Sequence[Question] = (),
 ) -> Heard:
     """Decide what a typed message is, with the question on screen as an input.
 
     ``asked`` is the slot that Rasa asks for, ``question`` the practice's question whose
     wording is on screen (for a control question: the one it is about, or null). ``read``
     is given the question's id and the text; it is not asked where the words are plain.
+    ``back_to`` are the questions that the client can return to.
     """
     typed = {**(question.typed if question else {}), **_TYPED.get(asked or "", {})}
     named = name_choices(choices, typed, multiple, text) or mention_choices(
@@ -169,14 +179,17 @@ def hear(
         return Heard("choose", named)
     if _WANTS_ERASING.fullmatch(plain_words(text)):
         return Heard("stop", aside="stop")
+    if _wants_to_return(back_to, text):
+        return Heard("go_back", aside="go_back")
     reading = read(question.id if question else None, text)
     aside = _meant_beside(reading.aside, text)
     if question is not None and _answers_outright(question, text):
         return Heard("answer", aside=aside)
-    if reading.kind == "answer":
-        named = mention_choices(choices, typed, multiple, _told(text)) if aside else ()
+    if aside in _ASKING and asked not in MUST_CHOOSE:
+        named = mention_choices(choices, typed, multiple, _told(text))
         if named:
             return Heard("choose", named, aside=aside)
+    if reading.kind == "answer":
         if aside in _ASKING and asked in MUST_CHOOSE:
             return Heard(str(aside), aside=aside, certainty=reading.certainty)
         return Heard("answer", aside=aside, certainty=reading.certainty)
@@ -203,8 +216,8 @@ def _hear_aside(
         if question is not None and question.kind == "open":
             # "No" to "what stands in the way?" says that nothing does.
             return Heard("answer", certainty=reading.certainty)
-    if asked == "recap" and label in ("affirm", "deny"):
-        # "No, the goals are wrong" names what is to be changed.
+    if asked in MUST_CHOOSE and label in ("affirm", "deny"):
+        # "Maybe" is no yes; "no, the goals are wrong" names what is to be changed.
         return Heard("answer", certainty=reading.certainty)
     if label not in _COMMANDS and speaks_of_a_choice(choices, typed, text):
         return Heard("answer", certainty=reading.certainty)
@@ -215,6 +228,16 @@ def _hear_aside(
         "dont_know" if reading.hesitant else label,
         aside=reading.aside,
         certainty=reading.certainty,
+    )
+
+
+def _wants_to_return(back_to: Sequence[Question], text: str) -> bool:
+    """Whether a text says nothing but: let me change this answer."""
+    said = _WANTS_RETURN.fullmatch(plain_words(text))
+    return said is not None and any(
+        said["answer"] == plain_words(name)
+        for question in back_to
+        for name in (*question.called, question.title, question.id.replace("_", " "))
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from rightfit.practice import Practice, Question
 from rightfit.records import Given
-from rightfit.typed_choices import name_choices, plain_words
+from rightfit.typed_choices import mention_choices, name_choices, plain_words
 
 #: Questions about the interview itself; they ask for a choice and leave no answer behind.
 CONFIRM_STOP = "confirm_stop"
@@ -120,7 +120,7 @@ def take(question: Question, given: Given, probed: bool) -> Given | Refused | Pr
     (design, section 3).
     """
     if question.id in MUST_CHOOSE and given.kind != "chosen":
-        return Refused("utter_please_choose")
+        return Refused("utter_consent_first" if question.id == "consent" else "utter_please_choose")
     if given.kind != "said":
         return given
     text = given.text or ""
@@ -141,10 +141,10 @@ def _is_bare(text: str) -> bool:
 
 
 def take_typed_choice(question: Question, choices: tuple[str, ...], text: str | None) -> Given:
-    """A choice, with the client's words beside it where they typed more than its title."""
-    named = name_choices(question.choices, question.typed, question.at_most, text or "")
-    said = text if text and not named else None
-    return Given("chosen", text=said, choices=choices)
+    """A choice, with the client's words beside it where they say more than the choice."""
+    asked = (question.choices, question.typed, question.at_most, text or "")
+    said = None if name_choices(*asked) or mention_choices(*asked) else text
+    return Given("chosen", text=said or None, choices=choices)
 
 
 def answered(practice: Practice, interview: Interview) -> tuple[Question, ...]:

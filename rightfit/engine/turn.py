@@ -37,7 +37,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from actions.registry import actions_for
 from rightfit.engine.wording import PracticeWording
 from rightfit.hearing import hear
-from rightfit.interview import Interview, interview_of, progress_of
+from rightfit.interview import Interview, answered, interview_of, progress_of
 from rightfit.practice import Choice, Practice, Question
 from rightfit.records import Given, OnScreen, Progress, Reading, ShownChoice
 
@@ -231,6 +231,7 @@ class EmbeddedRasa:
             self._question(on_screen.question),
             body,
             self._read,
+            answered(self._practice, interview),
         )
         return _parsed(heard.intent, body, heard.choices, heard.aside, heard.certainty), body
 
