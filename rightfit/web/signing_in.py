@@ -165,7 +165,7 @@ async def sign_in_by_password(request: web.Request) -> web.StreamResponse:
             status=422,
             next=there,
             name=name,
-            wrong="This name and this password do not belong together.",
+            wrong="This name and this password do not belong together. Check both, then try again.",
             out=False,
         )
     if hashed is not None and passwords.is_dated(hashed):
