@@ -186,7 +186,7 @@ async def _body(request: web.Request, shape: type[Body], empty: Body | None = No
         return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
         raise Problem(422, "shape", f"{error}. See /api/openapi.json.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "json", "The body is not JSON.") from None
 
 
