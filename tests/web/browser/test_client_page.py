@@ -143,7 +143,9 @@ def test_a_held_key_answers_one_question_only(client: Client) -> None:
     for _ in range(3):
         client.page.keyboard.down("Enter")  # a key that is already down repeats
     client.page.keyboard.up("Enter")
-    client.chooses()
+    expect(client.on_its_way).to_have_count(0)
+    assert client.question == "language"
+    client.chooses("German")
     assert len(bodies) == 2
 
 
