@@ -23,6 +23,7 @@ from rightfit.store.settings import prove_writable
 from rightfit.web import chat, client_page, health, review, signing_in
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE, RECEPTION
 from rightfit.web.problems import Handler, as_problems
+from rightfit.web.proxied import told_by_proxy
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def make_app(engine: Engine) -> web.Application:
     """The application over a working engine."""
     app = web.Application(
         middlewares=[
-            *([_told_by_proxy] if engine.settings.behind_proxy else []),
+            *([told_by_proxy] if engine.settings.behind_proxy else []),
             health.measured,
             _headers,
             as_problems,
@@ -118,18 +119,6 @@ async def _readiness(engine: Engine) -> dict[str, Any]:
     except (StorageUnavailable, Conflict) as error:
         parts["database"] = {"ready": False, "fault": str(error)}
     return parts
-
-
-@web.middleware
-async def _told_by_proxy(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Take the caller's address and scheme from the reverse proxy in front.
-
-    The last address is the one that the proxy itself saw; those before it are the caller's
-    own words.
-    """
-    told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
-    return await handler(request.clone(remote=told or request.remote or "", scheme=scheme))
 
 
 @web.middleware

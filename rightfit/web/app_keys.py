@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from rightfit.engine.reception import Reception
 from rightfit.practice import Practice
 from rightfit.store.database import Database
 
-RECEPTION = web.AppKey("reception", Reception)
+if TYPE_CHECKING:
+    # Rasa comes with it, and the coach's pages do without.
+    from rightfit.engine.reception import Reception
+
+RECEPTION: web.AppKey[Reception] = web.AppKey("reception")
 DATABASE = web.AppKey("database", Database)
 PRACTICE = web.AppKey("practice", Practice)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")

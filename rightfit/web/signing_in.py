@@ -30,9 +30,6 @@ from rightfit.web.problems import Handler
 
 routes = web.RouteTableDef()
 
-#: Whether a proxy that sets X-Forwarded-Proto itself stands in front; false where not set.
-BEHIND_PROXY = web.AppKey("behind_proxy", bool)
-
 _COOKIE = "rightfit-coach"
 _HOLDS, _AT_MOST = timedelta(hours=12), timedelta(days=7)
 #: A sign-in is written again only when this much of its time has passed.
@@ -282,8 +279,6 @@ async def _enter(request: web.Request, coach: Coach, there: str) -> web.StreamRe
 
 
 def _give_cookie(request: web.Request, response: web.StreamResponse, token: str) -> None:
-    proxied = request.app.get(BEHIND_PROXY, False)
-    forwarded = request.headers.get("X-Forwarded-Proto", "") if proxied else ""
     response.set_cookie(
         _COOKIE,
         token,
@@ -291,7 +286,7 @@ def _give_cookie(request: web.Request, response: web.StreamResponse, token: str)
         max_age=int(_HOLDS.total_seconds()),
         httponly=True,
         samesite="Lax",
-        secure=request.secure or forwarded.strip().lower() == "https",
+        secure=request.secure,
     )
 
 

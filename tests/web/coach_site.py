@@ -23,6 +23,7 @@ from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
 from rightfit.web import review, signing_in
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
+from rightfit.web.proxied import told_by_proxy
 
 ROOT = Path(__file__).parents[2]
 #: A Friday.
@@ -65,9 +66,7 @@ async def prepared_site(database_url: str, *, behind_proxy: bool = False) -> Asy
     """A site on an empty database, to be served by the test."""
     database = Database(database_url)
     await database.prepare()
-    site = Site(database)
-    site.app[signing_in.BEHIND_PROXY] = behind_proxy
-    yield site
+    yield Site(database, behind_proxy=behind_proxy)
     await database.close()
 
 
@@ -81,11 +80,13 @@ async def open_site(database_url: str, *, behind_proxy: bool = False) -> AsyncIt
 class Site:
     """The site, its clock, and the database behind it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, behind_proxy: bool = False) -> None:
         self.database = database
         self.practice = _practice()
         self.now = NOW
-        self.app = web.Application(middlewares=review.middlewares)
+        self.app = web.Application(
+            middlewares=[*([told_by_proxy] if behind_proxy else []), *review.middlewares]
+        )
         self.app[DATABASE] = database
         self.app[PRACTICE] = self.practice
         self.app[CLOCK] = lambda: self.now
