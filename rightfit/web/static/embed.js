@@ -65,7 +65,8 @@
     try {
       await import(new URL("static/intake.js", home).href);
     } catch {
-      room.replaceChildren(make("p", {}, "The intake could not be loaded. Check your connection, close this, and try again."));
+      const words = "The intake could not be loaded. Check your connection, close this, and try again.";
+      room.replaceChildren(make("p", {}, words));
       return;
     }
     intake = document.createElement("rightfit-intake");

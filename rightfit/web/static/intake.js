@@ -27,7 +27,8 @@ const WAITING = {
 
 const OVER = "Not sent. This intake has ended.";
 const RETURNED = {
-  changed: "Not sent. That question is no longer open, perhaps because of another tab. Look at the latest one.",
+  changed:
+    "Not sent. That question is no longer open, perhaps because of another tab. Look at the latest one.",
   "too-long": "Not sent. That is longer than one message can be. Send it in two parts.",
   refused: "Not sent. The server could not take that as it is.",
 };
@@ -96,7 +97,8 @@ class RightfitIntake extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     // A held key would answer one question after another.
     root.addEventListener("keydown", (event) => {
-      if (event.repeat && event.key === "Enter") event.preventDefault();
+      const writing = event.target === this.#at.words;
+      if (event.repeat && event.key === "Enter" && !writing) event.preventDefault();
     });
     at.welcome = welcome({
       heading: this.getAttribute("heading"),
@@ -127,7 +129,7 @@ class RightfitIntake extends HTMLElement {
     const at = this.#at;
     at.step = h("span", { id: "step" });
     at.progress = h("progress", { "aria-labelledby": "step", max: "1", value: "0" });
-    at.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "-1" });
+    at.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation" });
     at.choices = h("div", { class: "choices" });
     at.hint = h("p", { class: "unseen", role: "status" });
     at.waiting = h("p", { class: "waiting", "aria-hidden": "true", hidden: true }, "One moment");
@@ -388,8 +390,8 @@ class RightfitIntake extends HTMLElement {
     const { words, counter, send } = this.#at;
     const count = characters(words.value);
     const over = count - LIMIT;
-    counter.textContent =
-      `${count} / ${LIMIT} characters` + (over > 0 ? `. ${over} too many. Shorten it, or send it in two parts.` : "");
+    const much = over > 0 ? `. ${over} too many. Shorten it, or send it in two parts.` : "";
+    counter.textContent = `${count} / ${LIMIT} characters${much}`;
     counter.classList.toggle("over", over > 0);
     words.setAttribute("aria-invalid", String(over > 0));
     send.setAttribute("aria-disabled", String(over > 0));
