@@ -1,0 +1,25 @@
+"""The coaches of the practice read its intakes, and nobody else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rightfit.practice import Practice, load
+from rightfit.privacy.access import may_read
+
+PROJECT = Path(__file__).parents[2]
+PRACTICE: Practice = load(PROJECT / "practice", PROJECT / "domain.yml")
+COACHES = [coach.id for coach in PRACTICE.coaches]
+
+
+@pytest.mark.parametrize("addressed_to", [*COACHES, "no_preference", None])
+def test_coaches_of_the_practice_read_every_intake(addressed_to: str | None) -> None:
+    assert all(may_read(PRACTICE, coach, addressed_to) for coach in COACHES)
+
+
+@pytest.mark.parametrize("reader", ["somebody_else", "", "no_preference"])
+def test_nobody_else_reads_any(reader: str) -> None:
+    assert not may_read(PRACTICE, reader, reader)
+    assert not may_read(PRACTICE, reader, None)
