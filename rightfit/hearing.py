@@ -120,8 +120,8 @@ _COMMANDS = _ASKING | {"go_back", "skip", "stop", "repeat"}
 _LONG = 40
 #: Words; a wish to stop or go back takes no more.
 _ONE_WISH = 12
-#: Words; "no not really" is an answer to "shall I send it?", more is thinking aloud.
-_BRIEF = 3
+#: Words; "no I don't agree" is a no, "no wait, what do you keep" is thinking aloud.
+_BRIEF = 4
 
 _WANTS_ERASING = re.compile(
     r"((please|can|could|would|you|i|want|like|d|to|now|just|ok|have) )*"
@@ -246,7 +246,7 @@ def _choice_meant(asked: str | None, ids: set[str], text: str, label: str) -> st
     plain = plain_words(text)
     if label not in _PLAINLY or not _PLAINLY[label].match(plain):
         return None
-    if asked == "recap" and len(plain.split()) > _BRIEF:
+    if label == "deny" and asked in ("consent", "recap") and len(text.split()) > _BRIEF:
         return None
     means = dict(_YES_OR_NO)
     if asked != NEW_ANSWER or "no" not in ids:

@@ -10,7 +10,6 @@ from rightfit.practice import Choice
 #: Words; a longer text says more than which choice it is.
 LONGEST = 6
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
-_NEGATED = re.compile(r"\b(no|not|never|except|but|without|neither)\b|n['’]t\b")
 #: Words around a choice that take nothing from it, add nothing to it, and ask nothing.
 _FILLERS = frozenset(
     """
@@ -77,11 +76,11 @@ def mention_choices(
 ) -> tuple[str, ...]:
     """The ids of the choices that a short text names with nothing of weight beside them.
 
-    A text that negates, or says anything more ("phone, I hate video"), is left to be read
-    as words. Empty if unclear.
+    A text that says anything more ("not the phone", "phone, I hate video") is left to be
+    read as words. Empty if unclear.
     """
     plain = plain_words(text)
-    if len(plain.split()) > LONGEST or _NEGATED.search(text.casefold()):
+    if len(plain.split()) > LONGEST:
         return ()
     found, rest = _inside(choices, typed, plain)
     # "Yes, delete it": what says more than yes counts.

@@ -109,7 +109,7 @@ def test_plain_words_choose_and_the_reader_is_not_asked(
     ("screen", "text", "aside", "choices"),
     [
         ("consent", "yes of course I do", "affirm", ("yes",)),
-        ("consent", "no way", "deny", ("no",)),
+        ("consent", "no I don't agree", "deny", ("no",)),
         ("coached_before", "never, not once", "deny", ("no",)),
         (CONFIRM_STOP, "I am done, bye", "stop", ("pause",)),
         (CONFIRM_STOP, "nope", "deny", ("go_on",)),
@@ -145,7 +145,8 @@ def test_what_cannot_be_undone_takes_plain_words(screen: str, text: str, aside: 
 @pytest.mark.parametrize("screen", ["consent", "recap"])
 @pytest.mark.parametrize("aside", ["affirm", "deny"])
 def test_half_a_yes_is_asked_again(screen: str, aside: str) -> None:
-    assert heard(screen, "hm hm hm, my goals are wrong", "aside", aside).intent == "answer"
+    assert heard(screen, "hm, my goals are wrong there", "aside", aside).intent == "answer"
+    assert heard(screen, "no, my goals are wrong there", "aside", "deny").intent == "answer"
 
 
 @pytest.mark.parametrize(
