@@ -17,10 +17,12 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from rightfit.engine.turn import EmbeddedRasa, Played, StaleChoice
+from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
+from rightfit.engine.turn import EmbeddedRasa, StaleChoice
+from rightfit.engine.writing import nothing_new, put_again, turn_of
 from rightfit.practice import NO_PREFERENCE, Practice
 from rightfit.privacy.receipts import Receipts, digest, new_token
-from rightfit.records import Answer, Message, OnScreen, Progress
+from rightfit.records import Message, OnScreen, Progress
 from rightfit.store import allowances, conversations, intakes
 from rightfit.store.allowances import Rate
 from rightfit.store.conversations import Conversation, Inbound, Turn
@@ -75,30 +77,6 @@ class _Done(msgspec.Struct, frozen=True):
 _PLAY_AGAIN = _Done(None, None)
 
 
-class NoSuchConversation(LookupError):
-    """The token or receipt opens nothing."""
-
-
-class Erased(LookupError):
-    """The intake of this receipt was erased, at the client's wish."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__("erased")
-        self.at = at
-
-
-class Ended(RuntimeError):
-    """The conversation takes no more messages: the client did not agree to the intake."""
-
-
-class NotOnScreen(ValueError):
-    """A choice that the server did not show, or does not show any more."""
-
-
-class MovedOn(ValueError):
-    """The message was written under a question that is not on screen any more."""
-
-
 class Reception:
     """The way in for every channel. ``clock`` gives aware datetimes in UTC."""
 
@@ -120,10 +98,6 @@ class Reception:
         # Each lives as long as somebody waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
-
-    @property
-    def _asks_for_a_coach(self) -> bool:
-        return any(question.id == "coach" for question in self._practice.questions)
 
     # ------------------------------------------------------------------ coming in
 
@@ -403,7 +377,7 @@ class Reception:
             standing = await self._standing_message(transaction, held)
         if inbound.kind == "resume" and held.state != "paused":
             # A message that was accepted before it has ended the break already.
-            return await self._write(held, inbound, _nothing_new(held, inbound))
+            return await self._write(held, inbound, nothing_new(held, inbound))
         try:
             played = await self._rasa.play(
                 conversation,
@@ -414,9 +388,9 @@ class Reception:
                 held.on_screen,
                 deadline=self.limits.deadline,
             )
-            turn = self._turn(held, inbound, played)
+            turn = turn_of(self._practice, held, inbound, played, self._clock())
         except StaleChoice:
-            turn = self._put_again(held, inbound, standing, "utter_moved_on", dead=False)
+            turn = self._again(held, inbound, standing, "utter_moved_on", dead=False)
         except StorageUnavailable:
             self._rasa.forget(conversation)
             raise
@@ -428,7 +402,7 @@ class Reception:
             _log.error("turn failed: %s, try %d", type(error).__name__, tries)
             if tries < self.limits.tries:
                 return _PLAY_AGAIN
-            turn = self._put_again(held, inbound, standing, "utter_trouble", dead=True)
+            turn = self._again(held, inbound, standing, "utter_trouble", dead=True)
         return await self._write(held, inbound, turn)
 
     async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> _Done:
@@ -460,59 +434,7 @@ class Reception:
         cursor = held.last_seq + len(turn.messages)
         return _Done(inbound.id, Outcome(turn.messages, cursor, turn.progress))
 
-    async def _standing_message(self, transaction: Any, held: Conversation) -> Message | None:
-        seq = held.on_screen.seq
-        found = await conversations.messages_after(transaction, held.id, seq - 1, seq)
-        return found[0] if found else None
-
-    def _turn(self, held: Conversation, inbound: Inbound, played: Played) -> Turn:
-        now, seq = self._clock(), held.last_seq
-        written: list[Message] = []
-        if played.client_said is not None:
-            seq += 1
-            written.append(Message(seq, str(uuid4()), "client", played.client_said, now))
-        client_seq = seq if played.client_said is not None else seq + 1
-        screen = played.on_screen
-        for at, said in enumerate(played.said):
-            seq += 1
-            last = at == len(played.said) - 1
-            written.append(
-                Message(
-                    seq,
-                    str(uuid4()),
-                    "assistant",
-                    said.text,
-                    now,
-                    response=said.response,
-                    question=(screen.question or screen.asked) if last else None,
-                    choices=said.choices,
-                    multiple=screen.multiple if last else None,
-                )
-            )
-        answers = tuple(
-            Answer(question, given, client_seq, now.isoformat())
-            for question, given in played.given.items()
-        )
-        return Turn(
-            inbound=inbound.id,
-            messages=tuple(written),
-            events=played.events,
-            answers=answers,
-            state=played.phase,
-            coach=played.coach if self._asks_for_a_coach else held.coach,
-            on_screen=msgspec.structs.replace(screen, seq=seq),
-            progress=played.progress,
-            sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
-            consent_version=self._consented(played),
-        )
-
-    def _consented(self, played: Played) -> str | None:
-        given = played.given.get("consent")
-        if given is None or given.choices != ("yes",):
-            return None
-        return digest(self._practice.wording["utter_ask_consent"][0].text)[:16]
-
-    def _put_again(
+    def _again(
         self,
         held: Conversation,
         inbound: Inbound,
@@ -521,48 +443,14 @@ class Reception:
         *,
         dead: bool,
     ) -> Turn:
-        """A turn that changes no answer: the message is kept, the question put again."""
-        now, seq = self._clock(), held.last_seq
-        written: list[Message] = []
-        if inbound.kind in ("text", "choice"):
-            seq += 1
-            words = inbound.body if isinstance(inbound.body, str) else ", ".join(inbound.body)
-            written.append(Message(seq, str(uuid4()), "client", words, now, dead=dead))
-        seq += 1
-        text = self._practice.wording[response][0].text
-        written.append(Message(seq, str(uuid4()), "assistant", text, now, response))
-        if standing is not None:
-            seq += 1
-            written.append(
-                msgspec.structs.replace(standing, seq=seq, id=str(uuid4()), at=now, dead=False)
-            )
-        return Turn(
-            inbound=inbound.id,
-            messages=tuple(written),
-            events=(),
-            answers=(),
-            state=held.state,
-            coach=held.coach,
-            on_screen=msgspec.structs.replace(held.on_screen, seq=seq),
-            progress=held.progress,
-            sent_at=held.sent_at,
-            dead=dead,
+        return put_again(
+            self._practice, held, inbound, standing, response, self._clock(), dead=dead
         )
 
-
-def _nothing_new(held: Conversation, inbound: Inbound) -> Turn:
-    """A turn that says and changes nothing."""
-    return Turn(
-        inbound=inbound.id,
-        messages=(),
-        events=(),
-        answers=(),
-        state=held.state,
-        coach=held.coach,
-        on_screen=held.on_screen,
-        progress=held.progress,
-        sent_at=held.sent_at,
-    )
+    async def _standing_message(self, transaction: Any, held: Conversation) -> Message | None:
+        seq = held.on_screen.seq
+        found = await conversations.messages_after(transaction, held.id, seq - 1, seq)
+        return found[0] if found else None
 
 
 def _shown(ids: list[str], screen: OnScreen) -> bool:

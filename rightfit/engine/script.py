@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import Ended, Limits, NoSuchConversation, NotOnScreen, Outcome
+from rightfit.engine.reception import Limits, Outcome
+from rightfit.engine.refusals import Ended, NoSuchConversation, NotOnScreen
 from rightfit.records import Intake, Message
 from rightfit.store.allowances import Rate
 from rightfit.store.intakes import Content

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import msgspec
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.store.tables import arrivals, conversations
@@ -57,24 +58,23 @@ async def spend_arrival(
     Raises:
         TooMany: nothing is left.
     """
-    known = await _spend(transaction, arrivals, "address_hash", address_hash, rate, now)
-    if not known:
-        await transaction.execute(
-            insert(arrivals).values(
-                address_hash=address_hash, allowance=rate.burst - 1, allowance_at=now
-            )
-        )
+    insert = postgresql.insert if transaction.dialect.name == "postgresql" else sqlite.insert
+    # Of two who come from a new address at once, both find it known.
+    first = insert(arrivals).values(
+        address_hash=address_hash, allowance=rate.burst, allowance_at=now
+    )
+    await transaction.execute(first.on_conflict_do_nothing())
+    await _spend(transaction, arrivals, "address_hash", address_hash, rate, now)
 
 
 async def _spend(
     transaction: AsyncConnection, table: Table, key: str, value: str, rate: Rate, now: datetime
-) -> bool:
+) -> None:
     query = select(table.c.allowance, table.c.allowance_at).where(table.c[key] == value)
     row = (await transaction.execute(query.with_for_update())).first()
     if row is None:
-        return False
+        return
     left = _left(row.allowance, row.allowance_at, now, rate)
     await transaction.execute(
         update(table).where(table.c[key] == value).values(allowance=left, allowance_at=now)
     )
-    return True

@@ -9,15 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
-from rightfit.engine.reception import (
-    Ended,
-    Erased,
-    MovedOn,
-    NoSuchConversation,
-    NotOnScreen,
-)
+from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
 from rightfit.store.allowances import TooMany
-from rightfit.store.database import StorageUnavailable
+from rightfit.store.database import Conflict, StorageUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +91,7 @@ def _known(error: Exception) -> Problem | None:
             "That was a lot at once. Wait a moment, then send it again.",
             retry_after=error.retry_after,
         )
-    if isinstance(error, StorageUnavailable):
+    if isinstance(error, (StorageUnavailable, Conflict)):
         return Problem(
             503,
             "storage",

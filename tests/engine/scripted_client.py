@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import NoSuchConversation, Opened, Outcome, Reception
+from rightfit.engine.reception import Opened, Outcome, Reception
+from rightfit.engine.refusals import NoSuchConversation
 from rightfit.store import intakes
 from rightfit.store.database import StorageUnavailable
 from rightfit.store.reconcile import discrepancies

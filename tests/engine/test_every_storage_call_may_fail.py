@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import NoSuchConversation
+from rightfit.engine.refusals import NoSuchConversation
 from rightfit.store.tables import metadata
 from tests.engine.failing_storage import FailingStorage, Way
 from tests.engine.scripted_client import EVERY_KIND_OF_TURN, ScriptedClient, Step, portrait
