@@ -56,7 +56,7 @@ def make_app(engine: Engine) -> web.Application:
         middlewares=[
             *([told_by_proxy] if engine.settings.behind_proxy else []),
             health.measured,
-            _headers,
+            _preflight,
             as_problems,
             *review.middlewares,
         ],
@@ -78,6 +78,7 @@ def make_app(engine: Engine) -> web.Application:
     for room in (chat, client_page, health, review, signing_in):
         app.router.add_routes(room.routes)
     app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
+    app.on_response_prepare.append(_headers)
     app.cleanup_ctx.append(_sweeping)
     return app
 
@@ -122,19 +123,21 @@ async def _readiness(engine: Engine) -> dict[str, Any]:
 
 
 @web.middleware
-async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Headers for all: open for the element, closed for the pages."""
-    shared = request.path.startswith(("/api/", "/static/", "/embed.js"))
-    if shared and request.method == "OPTIONS":
-        return web.Response(status=204, headers=_FROM_ANYWHERE)
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        error.headers.update(_FROM_ANYWHERE if shared else _PAGE_HEADERS)
-        raise
-    if not response.prepared:
-        for name, value in (_FROM_ANYWHERE if shared else _PAGE_HEADERS).items():
-            response.headers.setdefault(name, value)
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-    return response
+async def _preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a browser that asks whether the element may call from another site."""
+    if request.method == "OPTIONS" and _is_shared(request):
+        return web.Response(status=204)
+    return await handler(request)
+
+
+async def _headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Headers for all, event streams too: open for the element, closed for the pages."""
+    for name, value in (_FROM_ANYWHERE if _is_shared(request) else _PAGE_HEADERS).items():
+        response.headers.setdefault(name, value)
+    # Modules of two versions must not meet in one browser; unchanged ones cost one 304.
+    kept = "no-store" if request.path.startswith("/api/") else "no-cache"
+    response.headers.setdefault("Cache-Control", kept)
+
+
+def _is_shared(request: web.Request) -> bool:
+    return request.path.startswith(("/api/", "/static/", "/embed.js"))

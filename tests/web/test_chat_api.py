@@ -106,6 +106,7 @@ async def test_an_event_stream_delivers_what_another_tab_says(api: Api) -> None:
     path = f"/api/messages?after={opened['cursor']}"
     async with api.client.get(path, headers=headers) as stream:
         assert stream.content_type == "text/event-stream"
+        assert stream.headers["Access-Control-Allow-Origin"] == "*"
         said = await api.choose("yes")
         id_line, data = await stream.content.readline(), await stream.content.readline()
     assert id_line == f"id: {said['cursor']}\n".encode()
@@ -243,3 +244,17 @@ async def test_the_element_may_be_used_on_another_site(api: Api) -> None:
     async with api.client.post("/api/messages") as refused:
         assert refused.status == 401
         assert refused.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_a_browser_looks_for_new_scripts_and_keeps_no_answers(api: Api) -> None:
+    for path, kept in (
+        ("/embed.js", "no-cache"),
+        ("/static/intake.js", "no-cache"),
+        ("/api/openapi.json", "no-store"),
+    ):
+        async with api.client.get(path) as response:
+            assert response.status == 200
+            assert response.headers["Cache-Control"] == kept
+            assert response.headers["Access-Control-Allow-Origin"] == "*"
+    async with api.client.get("/") as page:
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
