@@ -5,14 +5,18 @@ A token bucket kept in the database, so that it holds over several processes.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import msgspec
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.store.tables import arrivals, conversations
+
+
+#: An address that has not come for so long is forgotten.
+_REMEMBERED = timedelta(days=1)
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -58,6 +62,7 @@ async def spend_arrival(
     Raises:
         TooMany: nothing is left.
     """
+    await transaction.execute(delete(arrivals).where(arrivals.c.allowance_at < now - _REMEMBERED))
     insert = postgresql.insert if transaction.dialect.name == "postgresql" else sqlite.insert
     # Of two who come from a new address at once, both find it known.
     first = insert(arrivals).values(
