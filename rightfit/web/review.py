@@ -11,6 +11,7 @@ from aiohttp import web
 from rightfit.interview import EMAIL
 from rightfit.practice import NO_PREFERENCE, Coach, Practice
 from rightfit.privacy.access import may_read
+from rightfit.privacy.withheld import without_taken_out
 from rightfit.store import intakes
 from rightfit.store.intakes import Head
 from rightfit.store.tallies import Tally, tallies
@@ -83,7 +84,8 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         content = await intakes.content(transaction, request.match_info["id"])
     if content is None or not may_read(practice, me.id, content.intake.coach):
         return _no_such_intake(request)
-    report = report_of(practice, content.intake, content.versions, content.transcript)
+    versions, transcript = without_taken_out(practice, content.versions, content.transcript)
+    report = report_of(practice, content.intake, versions, transcript)
     if report.agreed is None:
         return _no_such_intake(request)
     return render(
@@ -93,7 +95,7 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         in_words=_STANDINGS[report.standing],
         wanted=_wanted(practice, me, content.intake.coach),
         opened_at=datetime.fromisoformat(content.intake.opened_at),
-        transcript=content.transcript,
+        transcript=transcript,
         titles={question.id: question.title for question in practice.questions},
         email=_email(report.facts),
     )
