@@ -124,7 +124,7 @@ class Reception:
         async with self._database.writing() as transaction:
             if address is not None:
                 await allowances.spend_arrival(
-                    transaction, digest(address), self.limits.arrivals, now
+                    transaction, self._receipts.blind(address), self.limits.arrivals, now
                 )
             await conversations.open_conversation(
                 transaction,
@@ -160,7 +160,7 @@ class Reception:
         async with self._database.writing() as transaction:
             if address is not None:
                 await allowances.spend_arrival(
-                    transaction, digest(address), self.limits.arrivals, now
+                    transaction, self._receipts.blind(address), self.limits.arrivals, now
                 )
             id = await conversations.conversation_of_receipt(transaction, digest(receipt))
             if id is not None:

@@ -42,6 +42,10 @@ class Receipts:
             code[at : at + _PER_GROUP] for at in range(0, _GROUPS * _PER_GROUP, _PER_GROUP)
         )
 
+    def blind(self, address: str) -> str:
+        """An address as it is counted: nobody without the secret can tell which it was."""
+        return hmac.new(self._secret, b"address " + address.encode(), hashlib.sha256).hexdigest()
+
     def normal(self, typed: str) -> str:
         """A code as typed, in the form in which it is compared."""
         plain = re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_LOOKALIKES)

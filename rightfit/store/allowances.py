@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.store.tables import arrivals, conversations
 
-
 #: An address that has not come for so long is forgotten.
 _REMEMBERED = timedelta(days=1)
 
