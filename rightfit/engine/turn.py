@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -126,7 +127,10 @@ class EmbeddedRasa:
             lock_store=InMemoryLockStore(),
             action_endpoint=self._actions,
         )
-        self._agent.load_model(model)
+        with warnings.catch_warnings():
+            # Rasa tells users of Rasa 2 about slots; ours are made for Rasa 3.
+            warnings.simplefilter("ignore")
+            self._agent.load_model(model)
         domain = self._agent.domain
         if domain is None or self._agent.processor is None:
             raise RuntimeError(f"{model} holds no Rasa model")
