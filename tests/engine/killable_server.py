@@ -1,0 +1,54 @@
+"""Serves, dies and serves again, quickly: the program behind ``KillableServer``.
+
+Rasa is loaded once; for each line on standard input a copy of the process is forked that
+serves as ``rightfit serve`` does. Its number and what it says go to standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from rightfit.engine import assembly
+from rightfit.web.serving import serve_until_stopped
+from tests.engines import PROJECT, read, unlimited
+
+
+class _Reader:
+    """In place of the trained reader: reads what ``tests.engines`` says."""
+
+    read = staticmethod(read)
+
+    @classmethod
+    def load(cls, folder: Path) -> _Reader:
+        return cls()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(practice: Path, data: Path, database: str) -> None:
+    settings = assembly.Settings(PROJECT, practice, data, database, unlimited())
+    loaded: Any = assembly.EmbeddedRasa(
+        settings.model / assembly.model.DIALOGUE, assembly.practice_of(settings), read
+    )
+    assembly.Reader = _Reader  # type: ignore[assignment,misc]
+    assembly.EmbeddedRasa = lambda *_: loaded  # type: ignore[assignment,misc]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            asyncio.run(serve_until_stopped(settings, "127.0.0.1", 0, _say))
+            os._exit(0)
+        _say(f"Process: {child}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
