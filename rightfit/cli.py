@@ -294,6 +294,27 @@ def coach_list(practice: PracticeFolder = _PRACTICE_FOLDER) -> None:
         typer.echo(f"{coach.id}  {coach.name}: {coach.about}")
 
 
+@coach_app.command("add")
+def coach_add(
+    coach: Annotated[str, typer.Argument(help="A short id for the coach; it is for good.")],
+    name: Annotated[str, typer.Option("--name", help="What clients call the coach.")],
+    practice: PracticeFolder = _PRACTICE_FOLDER,
+) -> None:
+    """Add a coach to practice/coaches.yml, to be filled in."""
+    from rightfit.practice.adding import CannotAdd, add_coach
+
+    settings = _settings(_DATA_FOLDER, None, practice)
+    try:
+        add_coach(settings.practice, settings.project / "domain.yml", coach, name)
+    except PracticeFaulty as error:
+        _fail("\n".join(str(fault) for fault in error.faults))
+    except CannotAdd as error:
+        _fail(str(error), 2)
+    typer.echo(f"Added {name} to {settings.practice / 'coaches.yml'}, with the fields of another.")
+    typer.echo("Change what does not fit, then run: rightfit check")
+    typer.echo(f"After the next start of the server: rightfit coach link {coach}")
+
+
 @coach_app.command("link")
 def coach_link(
     coach: Annotated[str, typer.Argument(help="Id of the coach; see rightfit coach list.")],
