@@ -7,6 +7,7 @@ import os
 import tempfile
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -30,7 +31,7 @@ def add_coach(folder: Path, wording: Path, id: str, name: str) -> Practice:
     file = folder / "coaches.yml"
     if any(coach.id == id for coach in practice.coaches):
         raise CannotAdd(f"{file}: there is a coach '{id}' already; choose another id")
-    yaml = YAML()
+    yaml: Any = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
