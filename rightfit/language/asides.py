@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from rightfit.language.classifier import Chances, Classifier, Told
 from rightfit.language.encoder import Encoder
-from rightfit.language.message_features import QUESTIONS, Matrix, features
+from rightfit.language.message_features import QUESTIONS, told
 from rightfit.language.sentences import sentences
 from rightfit.records import Reading
 
@@ -49,23 +49,22 @@ class Gate(msgspec.Struct, frozen=True):
 
 
 class Fitted(msgspec.Struct, frozen=True):
-    """A trained reader: labels, one column of weights for each, and where to decide."""
+    """A trained reader: a classifier over all labels, and the gate behind it."""
 
-    labels: tuple[str, ...]
-    weights: Matrix
-    bias: Matrix
+    classifier: Classifier
     gate: Gate
     fingerprint: str
 
-    def chances(self, rows: Matrix) -> NDArray[np.float32]:
-        """How likely each label is, for each row of features; rows sum to one."""
-        values = rows @ self.weights + self.bias
-        values -= values.max(axis=1, keepdims=True)
-        likely: NDArray[np.float32] = np.exp(values)
-        likely /= likely.sum(axis=1, keepdims=True)
-        return likely
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """``answer``, ``dont_know`` and the asides, in the order of the chances."""
+        return self.classifier.labels
 
-    def carried(self, chances: Matrix) -> tuple[str, float] | None:
+    def chances(self, rows: Told) -> Chances:
+        """How likely each label is, for each row; rows sum to one."""
+        return self.classifier.chances(rows)
+
+    def carried(self, chances: Chances) -> tuple[str, float] | None:
         """The likeliest aside among the sentences of a message that has an answer, if any.
 
         ``chances`` has the whole message first and then its sentences, if more than one.
@@ -84,7 +83,6 @@ class Fitted(msgspec.Struct, frozen=True):
         """
         folder.mkdir(parents=True, exist_ok=True)
         about = {
-            "labels": self.labels,
             "gate": msgspec.to_builtins(self.gate),
             "fingerprint": self.fingerprint,
         }
@@ -93,8 +91,7 @@ class Fitted(msgspec.Struct, frozen=True):
             np.savez(
                 file,
                 about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
-                weights=self.weights.astype(np.float16),
-                bias=self.bias,
+                **self.classifier.arrays("reader"),
             )
         draft.replace(folder / FILE)
 
@@ -109,9 +106,7 @@ class Fitted(msgspec.Struct, frozen=True):
             with np.load(place, allow_pickle=False) as held:
                 about = json.loads(held["about"].tobytes())
                 return cls(
-                    labels=tuple(about["labels"]),
-                    weights=held["weights"].astype(np.float32),
-                    bias=held["bias"],
+                    classifier=Classifier.of_arrays(held, "reader"),
                     gate=msgspec.convert(about["gate"], Gate),
                     fingerprint=about["fingerprint"],
                 )
@@ -144,7 +139,7 @@ class Reader:
         if not text.strip():
             return Reading(kind="aside", aside="skip", certainty=1.0, hesitant=True)
         rows = parts_of(question, text)
-        return decide(self._fitted, rows, self._fitted.chances(features(self._encoder, rows)))
+        return decide(self._fitted, rows, self._fitted.chances(told(self._encoder, rows)))
 
 
 def parts_of(question: str | None, text: str) -> list[Row]:
@@ -155,7 +150,7 @@ def parts_of(question: str | None, text: str) -> list[Row]:
     return [(known, text), *((known, piece) for piece in pieces)]
 
 
-def gate_features(fitted: Fitted, rows: Sequence[Row], chances: Matrix) -> list[float]:
+def gate_features(fitted: Fitted, rows: Sequence[Row], chances: Chances) -> list[float]:
     """What the gate weighs: how like an answer the whole and its best sentence are, and more."""
     likely = np.clip(chances[:, fitted.labels.index(ANSWER)], 1e-4, 1 - 1e-4)
     odds = np.log(likely / (1 - likely))
@@ -173,21 +168,21 @@ def gate_features(fitted: Fitted, rows: Sequence[Row], chances: Matrix) -> list[
     ]
 
 
-def decide(fitted: Fitted, rows: Sequence[Row], chances: Matrix) -> Reading:
+def decide(fitted: Fitted, rows: Sequence[Row], chances: Chances) -> Reading:
     """The reading of a message from the chances of the whole (first row) and its sentences."""
     gate = fitted.gate
     value = float(np.dot(gate.weights, gate_features(fitted, rows, chances))) + gate.bias
     sure = 1 / (1 + math.exp(-abs(max(min(value, 30.0), -30.0))))
     if value >= 0:
-        told = fitted.carried(chances)
-        label = told[0] if told and told[1] >= gate.carried else None
+        beside = fitted.carried(chances)
+        label = beside[0] if beside and beside[1] >= gate.carried else None
         return Reading(kind="answer", aside="skip" if label == HESITANT else label, certainty=sure)
     label = _named(fitted, chances)
     hesitant = label == HESITANT
     return Reading("aside", "skip" if hesitant else label, sure, hesitant)
 
 
-def _named(fitted: Fitted, chances: Matrix) -> str:
+def _named(fitted: Fitted, chances: Chances) -> str:
     weighed = chances[0] + (chances[1:].max(axis=0) if len(chances) > 1 else 0)
     weighed[fitted.labels.index(ANSWER)] = -1
     return fitted.labels[int(weighed.argmax())]

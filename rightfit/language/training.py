@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,9 +22,10 @@ from rightfit.language.asides import (
     gate_features,
     parts_of,
 )
+from rightfit.language.classifier import fit
 from rightfit.language.encoder import Encoder, Vectors
 from rightfit.language.examples import Example, fingerprint, load_examples
-from rightfit.language.message_features import QUESTIONS, VERSION, Encodes, features
+from rightfit.language.message_features import QUESTIONS, VERSION, Encodes, told
 
 #: Share of answers that the gate must keep on unseen writers: an answer lost as an aside is
 #: far worse than an aside taken for an answer.
@@ -34,7 +34,6 @@ KEPT = 0.98
 _FALSELY_CARRIED = 0.03
 #: To these a bare "no" is an answer, so no refusal is shown under them as an aside.
 _MAY_BE_NONE = frozenset({"obstacles", "environment", "expectations", "coach_wishes"})
-_STRENGTH, _ROUNDS, _TOLERANCE = 1.0, 60, 3e-3
 
 Row = tuple[str | None, str]
 
@@ -82,23 +81,11 @@ def rows_of(examples: Sequence[Example]) -> tuple[list[Row], list[str]]:
     return rows, labels
 
 
-def fit(encoder: Encodes, examples: Sequence[Example]) -> Fitted:
-    """One logistic regression over all labels, behind a gate that lets the likelier pass."""
-    # Imported here: a server that only reads needs neither.
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
+def fit_reader(encoder: Encodes, examples: Sequence[Example]) -> Fitted:
+    """The classifier over all labels, behind a gate that lets the likelier pass."""
     rows, labels = rows_of(examples)
-    model = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=_TOLERANCE)
-    with warnings.catch_warnings():
-        # Stopping early is meant: more rounds change no decision and take most of the time.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(csr_matrix(features(encoder, rows)), np.array(labels))
     return Fitted(
-        labels=tuple(str(label) for label in model.classes_),
-        weights=model.coef_.T.astype(np.float32),
-        bias=model.intercept_.astype(np.float32),
+        classifier=fit(told(encoder, rows), labels),
         gate=Gate(weights=(1.0,), bias=0.0, carried=0.5),
         fingerprint="",
     )
@@ -118,7 +105,7 @@ def unseen(
         folds = [list(examples[::2]), list(examples[1::2])]
     for fold in folds:
         held = set(map(id, fold))
-        yield fit(encoder, [e for e in examples if id(e) not in held]), fold
+        yield fit_reader(encoder, [e for e in examples if id(e) not in held]), fold
 
 
 def messages_of(examples: Sequence[Example]) -> list[Example]:
@@ -161,12 +148,12 @@ def choose_gate(encoder: Remembering, examples: Sequence[Example]) -> tuple[Gate
         # All at once: sentences of one length run together through the encoder.
         encoder.encode([text for parts in cut for _, text in parts])
         for message, parts in zip(messages, cut, strict=True):
-            chances = fitted.chances(features(encoder, parts))
+            chances = fitted.chances(told(encoder, parts))
             seen.append(gate_features(fitted, parts, chances))
             is_answer.append(message.label == ANSWER)
             if message.label == ANSWER and message.aside is None and len(parts) > 1:
-                told = fitted.carried(chances)
-                carried.append(told[1] if told else 0.0)
+                beside = fitted.carried(chances)
+                carried.append(beside[1] if beside else 0.0)
     model = LogisticRegression(C=1.0, max_iter=300).fit(np.array(seen), np.array(is_answer))
     values = model.decision_function(np.array(seen))
     truth = np.array(is_answer)
@@ -194,7 +181,7 @@ def train_reader(nlu_files: Sequence[Path], folder: Path, encoder: Encoder) -> T
         raise ValueError(f"{', '.join(map(str, files))}: no examples of answers and of asides")
     memory = Remembering(encoder)
     gate, kept, caught = choose_gate(memory, examples)
-    fitted = fit(memory, examples)
+    fitted = fit_reader(memory, examples)
     fitted = msgspec.structs.replace(fitted, gate=gate, fingerprint=_mark(files))
     fitted.save(folder)
     return TrainingNote(
