@@ -59,9 +59,7 @@ def test_words_fill_slots_only_as_an_answer_and_ids_only_as_a_choice() -> None:
 
 
 def test_no_answer_changes_which_rule_applies() -> None:
-    assert {
-        name for name, slot in SLOTS.items() if slot["influence_conversation"] is not False
-    } == (set())
+    assert all(slot["influence_conversation"] is False for slot in SLOTS.values())
 
 
 def test_every_slot_is_validated_or_set_by_actions_alone() -> None:
@@ -153,15 +151,16 @@ def test_every_response_is_said_by_somebody() -> None:
         ), response
 
 
+_EMOJI = re.compile("[\U0001f000-\U0001ffff\u2600-\u27bf]")
+
+
 def test_there_is_no_exclamation_mark_and_no_emoji_in_what_is_said() -> None:
     for response, variations in DOMAIN["responses"].items():
         for variation in variations:
             titles = [button["title"] for button in variation.get("buttons", ())]
             for text in (variation["text"], *titles):
                 assert "!" not in text, response
-                assert text.isascii() or not re.search("[\U0001f000-\U0001ffff☀-➿]", text), (
-                    response
-                )
+                assert not _EMOJI.search(text), response
 
 
 # ---------------------------------------------------------------- actions and rules
@@ -274,9 +273,9 @@ def _edit(file: Path, old: str, new: str) -> None:
 CHANGES: Mapping[str, tuple[str, str, str, bool]] = {
     "a response is reworded": ("domain.yml", "I ask what a coach would ask", "I ask", False),
     "a button is retitled": ("domain.yml", "Yes, that is fine", "All right", False),
-    "a response is added": ("domain.yml", "responses:\n", "responses:\n  utter_x: [{text: x}]\n", True),
+    "a response is added": ("domain.yml", "responses:", "responses:\n  utter_x: []", True),
     "a slot is changed": ("domain.yml", "type: any", "type: text", True),
-    "a rule is edited": ("data/rules/asides.yml", "- action: action_skip", "- action: action_stop", True),
+    "a rule is edited": ("data/rules/asides.yml", "action_skip", "action_stop", True),
     "an example is edited": ("data/nlu/hand_a.yml", "- intent: ", "- intent:  ", True),
     "a policy is changed": ("config.yml", "restrict_rules: true", "restrict_rules: false", True),
 }  # fmt: skip
