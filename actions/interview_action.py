@@ -60,7 +60,7 @@ def _said_last(tracker: Tracker) -> list[str]:
     for event in reversed(tracker.events):
         if event["event"] == "user":
             turns += 1
-        elif event["event"] == "bot" and turns == 1:
+        elif event["event"] == "bot":
             names.append((event.get("metadata") or {}).get("utter_action", ""))
         if turns == 2:
             break

@@ -23,7 +23,6 @@ from rightfit.interview import (
     destination,
     named_question,
     next_question,
-    one_back,
     take,
     take_typed_choice,
 )
@@ -204,10 +203,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
             return [SlotSet("pending", CONFIRM_STOP)]
         elif aside == "go_back":
             text = str(tracker.latest_message.get("text"))
-            there = destination(self.practice, interview, text)
-            if there.kind == "question" and there.question == question.id:
-                there = one_back(self.practice, interview)
-            return revisit(dispatcher, there)
+            return revisit(dispatcher, destination(self.practice, interview, text))
         return []
 
     async def next_requested_slot(
