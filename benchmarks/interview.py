@@ -31,6 +31,10 @@ _SAID = {
 _CHOSEN = {"coach": "no_preference", "recap": "send"}
 
 
+class NoAnswer(RuntimeError):
+    """The server took a message and said nothing, or refused it."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """A question and what the client does about it: ``choice`` is an id, ``said`` the words."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.interview import ASIDE, PROJECT, STAY_AT, Step
+from benchmarks.interview import ASIDE, PROJECT, STAY_AT, NoAnswer, Step
 from benchmarks.processes import Server, free_port, run
 
 _COMMAND = [sys.executable, "-c", "from rightfit.cli import main; main()"]
@@ -100,7 +100,7 @@ class RightfitClient:
         ) as response:
             told = await response.json()
             if response.status != 200 or not told["messages"]:
-                raise RuntimeError(f"Rightfit answered {response.status}: {told}")
+                raise NoAnswer(f"Rightfit answered {response.status}: {told}")
             self._asked = told["messages"][-1]
 
     async def stored(self) -> dict[str, str]:

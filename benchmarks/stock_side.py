@@ -12,7 +12,7 @@ import aiohttp
 import rasa
 from ruamel.yaml import YAML
 
-from benchmarks.interview import ASIDE, STAY_AT, Step, aside_answer
+from benchmarks.interview import ASIDE, STAY_AT, NoAnswer, Step, aside_answer
 from benchmarks.processes import Server, free_port, run
 
 #: What people may write to ask how long it takes.
@@ -24,13 +24,27 @@ _ASIDE_EXAMPLES = [
 _ACTIONS = """
 from rasa_sdk import FormValidationAction
 
+QUESTIONS = {questions}
+
+
+def keep(question):
+    def validate(self, value, dispatcher, tracker, domain):
+        return {{question: value}}
+
+    return validate
+
 
 class ValidateIntakeForm(FormValidationAction):
     def name(self):
         return "validate_intake_form"
 
     def validate_contact(self, value, dispatcher, tracker, domain):
-        return {"contact": value if "@" in str(value) else None}
+        return {{"contact": value if "@" in str(value) else None}}
+
+
+for question in QUESTIONS:
+    if question != "contact":
+        setattr(ValidateIntakeForm, f"validate_{{question}}", keep(question))
 """
 
 
@@ -126,7 +140,9 @@ def make_project(folder: Path, steps: tuple[Step, ...]) -> None:
             ]
         },
     )
-    (folder / "actions" / "actions.py").write_text(_ACTIONS)
+    (folder / "actions" / "actions.py").write_text(
+        _ACTIONS.format(questions=[step.question for step in steps])
+    )
 
 
 def train(folder: Path) -> None:
@@ -214,7 +230,7 @@ class StockClient:
         ) as response:
             told = await response.json()
             if response.status != 200 or not told:
-                raise RuntimeError(f"stock Rasa answered {response.status}: {told}")
+                raise NoAnswer(f"stock Rasa answered {response.status}: {told}")
             self._asked = told[-1]["text"]
 
     async def stored(self) -> dict[str, str]:

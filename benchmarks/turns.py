@@ -23,7 +23,7 @@ import aiohttp
 import rasa
 
 from benchmarks import rightfit_side, stock_side
-from benchmarks.interview import PROJECT, Step, interview
+from benchmarks.interview import PROJECT, NoAnswer, Step, interview
 from benchmarks.rightfit_side import RightfitSide
 from benchmarks.stock_side import StockSide
 
@@ -75,17 +75,23 @@ async def _interviews(
     return took
 
 
-async def _at_once(side: Side, session: aiohttp.ClientSession) -> float:
-    """Turns a second of many conversations at the same time."""
+async def _at_once(side: Side, session: aiohttp.ClientSession) -> tuple[float, int]:
+    """Turns a second of many conversations at the same time; messages not answered."""
     clients = [await side.open(session) for _ in range(_AT_ONCE)]
+    unanswered = 0
 
     async def talk(client: Any) -> None:
+        nonlocal unanswered
         for _ in range(_TURNS_AT_ONCE):
-            await client.answer()
+            try:
+                await client.answer()
+            except NoAnswer:
+                unanswered += 1
 
     before = time.perf_counter()
     await asyncio.gather(*map(talk, clients))
-    return _AT_ONCE * _TURNS_AT_ONCE / (time.perf_counter() - before)
+    took = time.perf_counter() - before
+    return (_AT_ONCE * _TURNS_AT_ONCE - unanswered) / took, unanswered
 
 
 async def _long(side: Side, session: aiohttp.ClientSession) -> list[float]:
@@ -108,7 +114,7 @@ async def _round(start: Callable[[Path], Side], steps: tuple[Step, ...]) -> Figu
                 await side.open(session)
                 first = time.perf_counter() - side.server.started
                 turns = await _interviews(side, session, steps)
-                rate = await _at_once(side, session)
+                rate, unanswered = await _at_once(side, session)
                 long = await _long(side, session)
                 memory = side.server.resident_mb()
         finally:
@@ -117,6 +123,7 @@ async def _round(start: Callable[[Path], Side], steps: tuple[Step, ...]) -> Figu
         "turn_p50_ms": statistics.median(turns),
         "turn_p95_ms": statistics.quantiles(turns, n=20)[-1],
         "turns_a_second": rate,
+        "unanswered": unanswered,
         "turn_10_ms": statistics.median(long[5:15]),
         "turn_200_ms": statistics.median(long[195:205]),
         "memory_mb": memory,
@@ -181,6 +188,15 @@ def table(measured: dict[str, Any]) -> str:
             f"| {name} | {stock:.1f} {unit} | {ours:.1f} {unit} |"
             f" {statistics.median(ratios):.1f} ({ratios[0]:.1f} to {ratios[-1]:.1f}) |"
         )
+    lost = {
+        side: sum(each[side]["unanswered"] for each in measured["rounds"])
+        for side in ("stock", "rightfit")
+    }
+    sent = _AT_ONCE * _TURNS_AT_ONCE * len(measured["rounds"])
+    rows.append(
+        f"| messages not answered, of {sent} sent {_AT_ONCE} at once |"
+        f" {lost['stock']} | {lost['rightfit']} | |"
+    )
     return "\n".join(rows)
 
 
