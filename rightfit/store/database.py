@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -25,6 +26,10 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
+
+
+# At debug level it logs each statement with its values, and those are clients' words.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
 class StorageUnavailable(RuntimeError):
@@ -61,6 +66,7 @@ class Database:
         else:
             self._writer = create_async_engine(
                 self.url,
+                hide_parameters=True,
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=0,
@@ -74,6 +80,7 @@ class Database:
     def _sqlite(self, begin: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=0,
             poolclass=AsyncAdaptedQueuePool,
@@ -159,8 +166,8 @@ def _translated() -> Iterator[None]:
     """Database errors, as the two that callers act on."""
     try:
         yield
-    except IntegrityError as error:
-        raise Conflict("a unique key is taken") from error
+    except IntegrityError:
+        raise Conflict("a unique key is taken") from None
     except (DBAPIError, PoolTimeout, OSError) as error:
         # The driver's message can quote the values of a statement; only its kind is told.
         raise StorageUnavailable(type(error).__name__) from None
