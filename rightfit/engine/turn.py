@@ -143,11 +143,17 @@ class EmbeddedRasa:
     def remembers(self, conversation: str, last_event: int) -> bool:
         """Whether the tracker as of that event is still at hand."""
         known = self._remembered.get(conversation)
-        return known is not None and known[0] == last_event
+        if known is None or known[0] != last_event:
+            return False
+        # It is asked for because it is about to be used: of all, it goes last.
+        self._remembered.move_to_end(conversation)
+        return True
 
     def remember(self, conversation: str, last_event: int) -> None:
         """Keep the tracker of the turn just played, now that its events are committed."""
-        tracker = self._store.in_flight.pop(conversation)
+        tracker = self._store.in_flight.pop(conversation, None)
+        if tracker is None:
+            return  # erased meanwhile
         self._remembered[conversation] = (last_event, tracker)
         self._remembered.move_to_end(conversation)
         while len(self._remembered) > _REMEMBERED:
