@@ -164,10 +164,14 @@ class Reception:
                 )
             id = await conversations.conversation_of_receipt(transaction, digest(receipt))
             if id is not None:
-                await conversations.add_token(transaction, id, digest(token), now)
+                # Locked first: a token takes a share of the row, and two shares never get it all.
                 found = await conversations.lock(transaction, id)
-                if found is not None and found.state == "paused":
-                    await self._take_up(transaction, found, now)
+                if found is None:
+                    id = None  # erased meanwhile
+                else:
+                    await conversations.add_token(transaction, id, digest(token), now)
+                    if found.state == "paused":
+                        await self._take_up(transaction, found, now)
             gone = await conversations.erased_at(transaction, digest(receipt))
         if id is None:
             raise Erased(gone) if gone else NoSuchConversation("no intake has this receipt code")
@@ -349,7 +353,10 @@ class Reception:
                 transaction, self._clock() - older_than
             )
         for conversation in waiting:
-            await self._drain(conversation)
+            try:
+                await self._drain(conversation)
+            except Exception as error:  # noqa: BLE001 - the others are not to wait for this one
+                _log.error("a message was left waiting: %s", type(error).__name__)
         return len(waiting)
 
     async def _drain(self, conversation: str, until: int | None = None) -> Outcome | None:
