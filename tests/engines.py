@@ -121,9 +121,9 @@ def short_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def start_engine(trained: Path, tmp_path: Path) -> StartEngine:
-    """Starts engines; each test has its own."""
+@pytest.fixture(scope="session")
+def start_engine(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> StartEngine:
+    """Starts engines; each is its user's own."""
     from rightfit.engine.assembly import Settings, engine
 
     def start(
@@ -137,7 +137,7 @@ def start_engine(trained: Path, tmp_path: Path) -> StartEngine:
         settings = Settings(
             project=PROJECT,
             practice=practice,
-            data=tmp_path,
+            data=tmp_path_factory.getbasetemp(),
             database=url,
             limits=limits or unlimited(),
         )
