@@ -20,6 +20,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from rightfit.engine import lean_rasa
 from rightfit.engine.in_process import ActionFailed, EventsAsAsked, InProcessActions
+from rightfit.engine.replay import last_states
 from tests.engine.play_on_rasa import play, train
 
 lean_rasa.install()
@@ -216,31 +217,86 @@ def trackers() -> Iterator[Any]:
         {"event": "action", "name": "intake_form"},
         {"event": "rewind"},
         {"event": "undo"},
+        {"event": "action", "name": "action_listen"},
+        {"event": "user", "text": "stop", "parse_data": message("stop", "stop")},
+        {"event": "action", "name": "action_stop"},
+        {"event": "rewind"},
+        {"event": "action", "name": "utter_going_on"},
+        {"event": "action", "name": "action_listen"},
+        {"event": "user", "text": "go on", "parse_data": message("greet", "go on")},
         {"event": "restart"},
         {"event": "active_loop", "name": None},
     ]
     tracker = DialogueStateTracker("c", slots)
     for event in told:
         tracker.update(Event.from_parameters(event))
-        yield tracker
+        # Nobody looks between what is taken back and what comes instead.
+        if event["event"] not in ("rewind", "undo"):
+            yield tracker
+
+
+def as_rasa_has_it(tracker: Any) -> Any:
+    """The same conversation in a tracker that the patches leave to Rasa."""
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    class Unpatched(DialogueStateTracker):  # type: ignore[misc]
+        pass
+
+    slots = tracker.slots.values()
+    return Unpatched.from_events(tracker.sender_id, list(tracker.events), slots)
 
 
 def test_a_tracker_kept_up_is_as_one_replayed() -> None:
-    from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.trackers import EventVerbosity
 
+    domain = Domain.from_path(str(PROJECT / "domain.yml"))
     for tracker in trackers():
-        replayed = tracker.travel_back_in_time(float("inf"))
+        replayed = as_rasa_has_it(tracker)
+        states = domain.states_for_tracker_history(replayed)
+        assert last_states(tracker, domain, 1) == states[-1:]
         assert tracker.applied_events() == replayed.applied_events()
         twin = tracker.copy()
-        assert type(twin) is DialogueStateTracker
-        assert twin.current_state(EventVerbosity.ALL) == replayed.current_state(EventVerbosity.ALL)
-        assert (
-            list(EventsAsAsked(tracker.events)) == twin.current_state(EventVerbosity.ALL)["events"]
-        )
+        state = replayed.current_state(EventVerbosity.ALL)
+        assert twin.current_state(EventVerbosity.ALL) == state
+        assert list(EventsAsAsked(tracker.events)) == state["events"]
         twin.slots["goals"].value = "other"
+        twin.interrupt_loop(True)
         twin.events.clear()
         assert tracker.get_slot("goals") != "other"
+        assert not tracker.is_active_loop_interrupted
         assert tracker.events
+
+
+async def test_rules_see_as_much_of_the_past_as_they_look_at(model: Path) -> None:
+    from rasa.core.agent import Agent
+    from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH
+    from rasa.shared.core.events import Event
+    from rasa.shared.core.slots import TextSlot
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    agent = Agent()
+    agent.load_model(model)
+    domain = agent.domain
+    policy = agent.processor.graph_runner._nodes["run_RulePolicy0"]._component
+    longest = max(len(json.loads(rule)) for rule in policy.lookup[RULES])
+    # None of our slots is a feature, so make one of them one.
+    slots = [slot for slot in domain.slots if slot.name != "pending"]
+    slots.append(TextSlot("pending", [], influence_conversation=True))
+    (events,) = await play(PROJECT, model, CONVERSATIONS[:1])
+    tracker = DialogueStateTracker("c", slots)
+    for event in events:
+        tracker.update(Event.from_parameters(event))
+        if event["event"] not in ("action", "user"):
+            continue
+        every_state = domain.states_for_tracker_history(as_rasa_has_it(tracker))
+        for reach in (1, 2, 5):
+            assert last_states(tracker, domain, reach) == every_state[-reach:]
+        states = policy._prediction_states(tracker, domain)
+        assert len(states) == min(len(every_state), longest)
+        for lookup in (policy.lookup[RULES], policy.lookup[RULES_FOR_LOOP_UNHAPPY_PATH]):
+            seen = policy._get_possible_keys(lookup, states)
+            assert seen == policy._get_possible_keys(lookup, every_state)
 
 
 async def test_no_log_at_any_level_holds_what_a_client_wrote(
