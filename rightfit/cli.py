@@ -327,7 +327,7 @@ def coach_link(
 ) -> None:
     """Print a one-time link with which a coach signs in."""
     from rightfit.engine.assembly import now, practice_of
-    from rightfit.store.database import Database
+    from rightfit.store.database import opened
     from rightfit.web.links import new_link
 
     settings = _settings(data, database, practice)
@@ -337,12 +337,9 @@ def coach_link(
         if coach not in known:
             typer.echo(f"{coach}: no such coach; there are {', '.join(known)}", err=True)
             return 2
-        store = Database(settings.database_url)
-        try:
-            await store.prepare()
-            typer.echo(await new_link(store, coach, address, now(), timedelta(hours=_LINK_HOURS)))
-        finally:
-            await store.close()
+        async with opened(settings.database_url) as database:
+            link = await new_link(database, coach, address, now(), timedelta(hours=_LINK_HOURS))
+        typer.echo(link)
         return 0
 
     _run(work)
@@ -352,18 +349,16 @@ def coach_link(
 def intakes_list(data: Data = _DATA_FOLDER, database: DatabaseUrl = None) -> None:
     """The intakes in the store, the latest change first."""
     from rightfit.store import intakes
-    from rightfit.store.database import Database
+    from rightfit.store.database import opened
 
     settings = _settings(data, database, _PRACTICE_FOLDER)
 
     async def work() -> int:
-        store = Database(settings.database_url)
-        try:
-            await store.prepare()
-            async with store.reading() as transaction:
-                heads = await intakes.heads(transaction)
-        finally:
-            await store.close()
+        async with (
+            opened(settings.database_url) as database,
+            database.reading() as transaction,
+        ):
+            heads = await intakes.heads(transaction)
         for head in heads:
             letters = f", {head.dead_letters} dead letters" if head.dead_letters else ""
             typer.echo(
@@ -383,18 +378,16 @@ def intakes_show(
 ) -> None:
     """One intake as JSON, in the open schema."""
     from rightfit.store import intakes
-    from rightfit.store.database import Database
+    from rightfit.store.database import opened
 
     settings = _settings(data, database, _PRACTICE_FOLDER)
 
     async def work() -> int:
-        store = Database(settings.database_url)
-        try:
-            await store.prepare()
-            async with store.reading() as transaction:
-                content = await intakes.content(transaction, id)
-        finally:
-            await store.close()
+        async with (
+            opened(settings.database_url) as database,
+            database.reading() as transaction,
+        ):
+            content = await intakes.content(transaction, id)
         if content is None:
             typer.echo(f"{id}: no such intake; see rightfit intakes list", err=True)
             return 2

@@ -16,7 +16,7 @@ from rightfit.engine.turn import EmbeddedRasa, Read
 from rightfit.language.asides import Reader
 from rightfit.practice import Practice, load
 from rightfit.privacy.receipts import Receipts
-from rightfit.store.database import Conflict, Database, sqlite_url
+from rightfit.store.database import Conflict, Database, opened, sqlite_url
 from rightfit.store.settings import setting
 
 
@@ -74,16 +74,12 @@ async def engine(
     """
     practice = practice_of(settings)
     model.check(settings.model)
-    database = Database(settings.database_url)
-    try:
-        await database.prepare()
+    async with opened(settings.database_url) as database:
         receipts = Receipts(await _secret(database))
         read = read or Reader.load(settings.model / model.READER).read
         rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, read)
         reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
         yield Engine(settings, practice, database, rasa, reception, clock)
-    finally:
-        await database.close()
 
 
 async def _secret(database: Database) -> str:

@@ -11,7 +11,7 @@ from rightfit.engine import model
 from rightfit.engine.assembly import Settings, now
 from rightfit.language.encoder import EncoderUnavailable, check_model, model_folder
 from rightfit.practice import check
-from rightfit.store.database import Database, StorageUnavailable
+from rightfit.store.database import StorageUnavailable, opened
 from rightfit.store.reconcile import discrepancies
 from rightfit.store.settings import prove_writable
 
@@ -56,19 +56,16 @@ def _model(settings: Settings) -> Finding:
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
-    database = Database(settings.database_url)
     try:
-        await database.prepare()
-        async with database.writing() as transaction:
-            await prove_writable(transaction, now().isoformat())
-        yield Finding("database", True, "takes reads and writes")
-        async with database.reading() as transaction:
-            wrong = await discrepancies(transaction)
+        async with opened(settings.database_url) as database:
+            async with database.writing() as transaction:
+                await prove_writable(transaction, now().isoformat())
+            yield Finding("database", True, "takes reads and writes")
+            async with database.reading() as transaction:
+                wrong = await discrepancies(transaction)
         for discrepancy in wrong:
             yield Finding("intake", False, f"{discrepancy.conversation}: {discrepancy.what}")
         if not wrong:
             yield Finding("stored intakes", True, "every message once, every answer in its place")
     except StorageUnavailable as error:
         yield Finding("database", False, f"{error}; check its address and that it runs")
-    finally:
-        await database.close()

@@ -137,6 +137,21 @@ class Database:
             await self._reader.dispose()
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The database at an address, its tables in this version's form, until the block ends.
+
+    Raises:
+        NoSuchDatabase, StorageUnavailable.
+    """
+    database = Database(url)
+    try:
+        await database.prepare()
+        yield database
+    finally:
+        await database.close()
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
