@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -26,10 +25,6 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
-
-
-# At debug level it logs each statement with its values, and those are clients' words.
-logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
 class StorageUnavailable(RuntimeError):
