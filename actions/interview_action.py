@@ -87,6 +87,12 @@ def revisit(dispatcher: CollectingDispatcher, there: Destination) -> list[dict[s
     return [SlotSet("pending", NEW_ANSWER), SlotSet("revisiting", there.question)]
 
 
+def go_on(dispatcher: CollectingDispatcher, interview: Interview) -> list[dict[str, Any]]:
+    """From a question about the interview to the one that it came up at."""
+    dispatcher.utter_message(response="utter_going_on")
+    return [SlotSet("pending", NEW_ANSWER if interview.revisiting else None)]
+
+
 def skip(
     dispatcher: CollectingDispatcher, interview: Interview, practice: Practice
 ) -> list[dict[str, Any]]:
@@ -95,8 +101,7 @@ def skip(
         dispatcher.utter_message(response="utter_kept")
         return [SlotSet("pending", None), SlotSet("revisiting", None)]
     if interview.requested in CONTROL_QUESTIONS:
-        dispatcher.utter_message(response="utter_going_on")
-        return [SlotSet("pending", None)]
+        return go_on(dispatcher, interview)
     question = practice.question(str(interview.requested))
     if question.id in interview.answers:
         # What was said so far was bare; it is still the client's answer.

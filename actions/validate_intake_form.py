@@ -9,7 +9,7 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.interview_action import InterviewAction, revisit
+from actions.interview_action import InterviewAction, go_on, revisit
 from rightfit.interview import (
     CONFIRM_START_AGAIN,
     CONFIRM_STOP,
@@ -160,10 +160,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
                 if question.id != "consent" and question.id in interview.answers
             ]
             return [*done, SlotSet("probed", None), *set_aside]
-        dispatcher.utter_message(response="utter_going_on")
-        if interview.revisiting:
-            return [SlotSet("pending", NEW_ANSWER)]
-        return done
+        return go_on(dispatcher, interview)
 
     def _take_new_answer(
         self,
@@ -179,6 +176,10 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if given.choices == ("take_out",):
             dispatcher.utter_message(response="utter_taken_out")
             return [*done, SlotSet(question.id, msgspec.to_builtins(Given("skipped")))]
+        if not {"keep", "take_out"}.isdisjoint(given.choices):
+            # Beside a new answer, neither says anything.
+            dispatcher.utter_message(response="utter_please_choose")
+            return []
         # Whoever comes back to an answer has thought about it; there is nothing to probe.
         asked_already = msgspec.structs.replace(interview, probed=(question.id,))
         events = self._take(question, given, dispatcher, asked_already)
