@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 #: model.safetensors as published by sentence-transformers/all-MiniLM-L6-v2.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -125,26 +125,51 @@ class Encoder:
         Texts are cut at 256 tokens. Any string is accepted, lone surrogates included.
         """
         rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        for members, _, states in self._runs(texts):
+            rows[members] = _unit(states.mean(axis=1))
+        return rows
+
+    def encode_pieces(
+        self, texts: Sequence[str], pieces: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[Vectors]:
+        """For each text one unit row for each of its pieces, read in the light of the whole.
+
+        ``pieces`` holds character offsets ``(start, end)``. One run gives all pieces of a
+        text; a piece beyond the 256 tokens that are read gets the row of the whole.
+        """
+        rows = [np.zeros((len(spans), WIDTH), dtype=np.float32) for spans in pieces]
+        for members, cuts, states in self._runs(texts):
+            for index, cut, state in zip(members, cuts, states, strict=True):
+                # Leading and trailing marks of the model stand at (0, 0).
+                starts, ends = np.array(cut.offsets).T
+                for at, (start, end) in enumerate(pieces[index]):
+                    inside = (ends > starts) & (starts < end) & (ends > start)
+                    rows[index][at] = (state[inside] if inside.any() else state).mean(axis=0)
+        return [_unit(each) if len(each) else each for each in rows]
+
+    def _runs(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Encoding], Vectors]]:
+        """Which texts, how they were cut, and the last states ``(texts, tokens, 384)``."""
         # The tokenizer speaks UTF-8, which has no lone surrogates.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        ids = [cut.ids for cut in self._tokenizer.encode_batch(clean)]
+        cuts = self._tokenizer.encode_batch(clean)
         by_length: dict[int, list[int]] = {}
-        for index, tokens in enumerate(ids):
-            by_length.setdefault(len(tokens), []).append(index)
+        for index, cut in enumerate(cuts):
+            by_length.setdefault(len(cut.ids), []).append(index)
         # Only texts of one length run together: without padding there is no mask to pay for.
         for length, members in by_length.items():
             at_once = max(1, _TOKENS_A_RUN // length)
             for first in range(0, len(members), at_once):
                 part = members[first : first + at_once]
-                rows[part] = self._run(np.array([ids[index] for index in part]))
-        return rows
+                ids = np.array([cuts[index].ids for index in part])
+                embedded = self._words[ids] + self._places[:length]
+                states: Vectors = self._session.run(None, {"embedded": embedded})[0]
+                yield part, [cuts[index] for index in part], states
 
-    def _run(self, ids: NDArray[np.int64]) -> Vectors:
-        embedded = self._words[ids] + self._places[: ids.shape[1]]
-        states: Vectors = self._session.run(None, {"embedded": embedded})[0]
-        means = states.mean(axis=1)
-        unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
-        return unit
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    unit: Vectors = rows / lengths
+    return unit
 
 
 class _Weights:
