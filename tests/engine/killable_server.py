@@ -7,6 +7,7 @@ serves as ``rightfit serve`` does. Its number and what it says go to standard ou
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
@@ -16,6 +17,9 @@ from typing import Any
 from rightfit.engine import assembly
 from rightfit.web.serving import serve_until_stopped
 from tests.engines import PROJECT, read, unlimited
+
+#: From <linux/prctl.h>.
+_PR_SET_PDEATHSIG = 1
 
 
 class _Reader:
@@ -44,6 +48,8 @@ def main(practice: Path, data: Path, database: str) -> None:
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
+            # Ends with the process it was forked from, even where that one is killed.
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             asyncio.run(serve_until_stopped(settings, "127.0.0.1", 0, _say))
             os._exit(0)

@@ -177,19 +177,26 @@ async def test_a_server_that_is_killed_goes_on_as_if_nothing_had_happened(
                 await page.play(EVERY_KIND_OF_TURN)
                 played.append(page)
 
-        clients = [asyncio.create_task(keep_coming()) for _ in range(_AT_ONCE)]
-        for _ in range(kills):
+        async def keep_dying() -> None:
+            nonlocal enough
+            for _ in range(kills):
+                await server.start()
+                if chance.random() < 0.9:
+                    await server.come_up()
+                    await server.up_to_its_death(replies=chance.randrange(1, 9))
+                # The moment of death; nothing is waited for.
+                await asyncio.sleep(chance.uniform(0, 0.03))
+                server.kill()
+            enough = True
             await server.start()
-            if chance.random() < 0.9:
-                await server.come_up()
-                await server.up_to_its_death(replies=chance.randrange(1, 9))
-            # The moment of death; nothing is waited for.
-            await asyncio.sleep(chance.uniform(0, 0.03))
-            server.kill()
-        enough = True
-        await server.start()
-        await server.come_up()
-        await asyncio.gather(*clients)
+            await server.come_up()
+
+        everybody = [asyncio.create_task(keep_coming()) for _ in range(_AT_ONCE)]
+        everybody.append(asyncio.create_task(keep_dying()))
+        _, others = await asyncio.wait(everybody, return_when=asyncio.FIRST_EXCEPTION)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*everybody)
 
         undisturbed = Page(server, session)
         await undisturbed.play(EVERY_KIND_OF_TURN)
