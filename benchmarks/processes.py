@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
-_PATIENCE_SECONDS = 180.0
+_PATIENCE_SECONDS = 600.0
 
 
 class WontStart(RuntimeError):
@@ -67,7 +67,7 @@ class Server:
         """Wait until the address answers with 200.
 
         Raises:
-            WontStart: it did not within three minutes, or a process ended.
+            WontStart: it did not within ten minutes, or a process ended.
         """
         deadline = time.perf_counter() + _PATIENCE_SECONDS
         while time.perf_counter() < deadline:

@@ -129,7 +129,7 @@ def make_project(folder: Path, steps: tuple[Step, ...]) -> None:
         "begin": ["begin the intake", "start the intake", "I would like to begin"],
         "ask_duration": _ASIDE_EXAMPLES,
         # Without these the classifier takes answers for the aside, and they are lost.
-        "answer": [step.said for step in steps if step.choice is None],
+        "answer": [step.said for step in steps if step.said != "Yes"],
     }
     _write(
         folder / "data" / "intake_nlu.yml",
