@@ -79,7 +79,7 @@ _TYPED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 #: What a plain yes, no or stop comes to, where the choices have other names.
 _COMES_TO: Mapping[str, Mapping[str, str]] = {
-    CONFIRM_STOP: {"stop": "pause", "deny": "go_on"},
+    CONFIRM_STOP: {"stop": "pause", "deny": "go_on", "go_back": "go_on"},
     CONFIRM_START_AGAIN: {"deny": "go_on"},
     NEW_ANSWER: {"deny": "keep"},
     "recap": {"deny": "change"},
@@ -97,9 +97,20 @@ _PLAINLY: Mapping[str, re.Pattern[str]] = {
     ),
     "stop": re.compile(
         r".*\b(stop|pause|break|quit|leave|later|bye|goodbye|enough|end|finish|done|tired|tomorrow"
-        r"|continue|have to go|got to go|gotta go)\b"
+        r"|continue|(have|need|got) to go|gotta go|must go)\b"
+    ),
+    "go_back": re.compile(
+        r".*\b(back|previous|last|earlier|before|first|change|edit|correct|redo|undo|return|wait"
+        r"|start|restart|again|over|wrong|mistake|answers?|questions?|i (said|wrote))\b"
     ),
 }
+#: What a question or a greeting has in it, and a city or a language has not.
+_ASIDE_WORD = re.compile(
+    r"(^|[.,;!] *)(is|are|do|does|did|can|could|will|would|may|should)\b"
+    r"|\b(who|whose|what|when|where|why|how|which|hi|hello|hey|hallo|hiya|yo|greetings|good|nice|cool|great|wow|lol|haha|hehe|huh|hm+|um+"
+    r"|bot|robot|human|person|somebody|someone|help|joke|weather|thanks?|sorry|pardon|cheers"
+    r"|again|repeat|examples?|explain|mean|confused|unclear)\b|\?"
+)
 
 #: Asides that want to know something.
 _ASKING = frozenset(
@@ -113,13 +124,16 @@ _ASKING = frozenset(
         "ask_human",
     )
 )
-#: Asides that ask for something to be told or done, whatever else they mention.
-_COMMANDS = _ASKING | {"go_back", "skip", "stop", "repeat"}
+#: Asides that a word or two may be taken for; and those that words on a choice may be.
+_TALK = frozenset(("greet", "chitchat", "out_of_scope", "ask_help", "ask_identity"))
+_TALK_OF_A_CHOICE = _TALK | _ASKING | {"abuse", "repeat", "affirm", "deny"}
 
 #: Words; nobody gives a command or asks a question at such length without saying more.
 _LONG = 40
 #: Words; a wish to stop or go back takes no more.
 _ONE_WISH = 12
+#: Words; a city, a language or a day takes no more.
+_FEW = 2
 #: Words; "no I don't agree" is a no, "no wait, what do you keep" is thinking aloud.
 _BRIEF = 4
 
@@ -219,9 +233,15 @@ def _hear_aside(
     if asked in MUST_CHOOSE and label in ("affirm", "deny"):
         # "Maybe" is no yes; "no, the goals are wrong" names what is to be changed.
         return Heard("answer", certainty=reading.certainty)
-    if label not in _COMMANDS and speaks_of_a_choice(choices, typed, text):
+    if question is not None and question.kind != "open" and not _ASIDE_WORD.search(text.casefold()):
+        speaks = label in _TALK_OF_A_CHOICE and speaks_of_a_choice(choices, typed, text)
+        if speaks or (label in _TALK and len(text.split()) <= _FEW):
+            # The reader knows few cities and languages; nobody is to be stuck at "Arabic".
+            return Heard("answer", certainty=reading.certainty)
+    if question is not None and label == "go_back" and not _plainly(label, text):
+        # "Just fix my CV" is what the client wants of life, not of this conversation.
         return Heard("answer", certainty=reading.certainty)
-    if asked is None and label == "stop" and not _PLAINLY["stop"].match(plain_words(text)):
+    if asked is None and label == "stop" and not _plainly(label, text):
         # There is nothing to stop; a note to the coach is not to be lost.
         return Heard("answer", certainty=reading.certainty)
     return Heard(
@@ -243,8 +263,7 @@ def _wants_to_return(back_to: Sequence[Question], text: str) -> bool:
 
 def _choice_meant(asked: str | None, ids: set[str], text: str, label: str) -> str | None:
     """The choice that a yes, a no or a stop comes to, where it is said in plain words."""
-    plain = plain_words(text)
-    if label not in _PLAINLY or not _PLAINLY[label].match(plain):
+    if not _plainly(label, text):
         return None
     if label == "deny" and asked in ("consent", "recap") and len(text.split()) > _BRIEF:
         return None
@@ -253,6 +272,11 @@ def _choice_meant(asked: str | None, ids: set[str], text: str, label: str) -> st
         means.update(_COMES_TO.get(asked or "", {}))
     choice = means.get(label)
     return choice if choice in ids else None
+
+
+def _plainly(label: str, text: str) -> bool:
+    """Whether a text says in plain words what it was read as."""
+    return label in _PLAINLY and _PLAINLY[label].match(plain_words(text)) is not None
 
 
 def _answers_outright(question: Question, text: str) -> bool:

@@ -113,6 +113,7 @@ def test_plain_words_choose_and_the_reader_is_not_asked(
         ("coached_before", "never, not once", "deny", ("no",)),
         (CONFIRM_STOP, "I am done, bye", "stop", ("pause",)),
         (CONFIRM_STOP, "nope", "deny", ("go_on",)),
+        (CONFIRM_STOP, "no wait, go back", "go_back", ("go_on",)),
         (CONFIRM_START_AGAIN, "nah", "deny", ("go_on",)),
         ("recap", "not really", "deny", ("change",)),
         ("goals again", "nope", "deny", ("keep",)),
@@ -242,6 +243,33 @@ def test_own_words_about_a_choice_are_an_answer_whatever_their_tone() -> None:
     assert heard("format", "phone, I bloody hate video", "aside", "abuse").intent == "answer"
     assert heard("format", "you fool", "aside", "abuse").intent == "abuse"
     assert heard("format", "is a video call free?", "aside", "ask_price").intent == "ask_price"
+
+
+@pytest.mark.parametrize(
+    ("screen", "text", "aside", "intent"),
+    [
+        ("name", "Arabic", "out_of_scope", "answer"),
+        ("format", "UK", "greet", "answer"),
+        ("name", "hello", "greet", "greet"),
+        ("name", "what?", "ask_help", "ask_help"),
+        ("name", "say again", "ask_help", "ask_help"),
+        ("name", "damn you", "abuse", "abuse"),
+        ("name", "tell me the news", "out_of_scope", "out_of_scope"),
+        ("goals", "Arabic", "out_of_scope", "out_of_scope"),
+        ("format", "telephone is difficult, zoom better", "ask_human", "answer"),
+        ("format", "zoom, can somebody show me", "ask_human", "ask_human"),
+    ],
+)
+def test_nobody_is_stuck_at_a_word_the_reader_does_not_know(
+    screen: str, text: str, aside: str, intent: str
+) -> None:
+    assert heard(screen, text, "aside", aside).intent == intent
+
+
+def test_going_back_is_said_in_plain_words() -> None:
+    assert heard("goals", "Just fix my CV", "aside", "go_back").intent == "answer"
+    assert heard("goals", "let me correct that", "aside", "go_back").intent == "go_back"
+    assert heard("after sending", "let me alter it", "aside", "go_back").intent == "go_back"
 
 
 def test_a_note_after_sending_is_no_wish_to_stop() -> None:
