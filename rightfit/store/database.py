@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +22,17 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 _STATEMENT_TIMEOUT = 10
 #: Seconds that SQLite waits for another process's write.
 _BUSY_TIMEOUT = 10
+#: Any number, the same in all processes.
+_UPGRADE_LOCK = 7208
+#: What a database that is down, full or broken raises; asyncpg's own come while connecting.
+_FAILURES = (
+    DBAPIError,
+    PoolTimeout,
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -70,7 +83,8 @@ class Database:
                     "server_settings": {"statement_timeout": str(_STATEMENT_TIMEOUT * 1000)}
                 },
             )
-            self._reader = self._writer
+            # All that is read in one transaction is of one moment.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     def _sqlite(self, begin: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(
@@ -122,14 +136,17 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with _translated():
-            async with self._writer.connect() as connection:
+            async with self._writer.connect() as connection, connection.begin():
+                if not self.is_sqlite:
+                    # Of several processes that start at once, one makes the tables.
+                    lock = func.pg_advisory_xact_lock(_UPGRADE_LOCK)
+                    await connection.execute(select(lock))
                 await connection.run_sync(_upgrade)
 
     async def close(self) -> None:
         """Give all connections back."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
 
 
 @asynccontextmanager
@@ -178,6 +195,6 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise Conflict("a unique key is taken") from None
-    except (DBAPIError, PoolTimeout, OSError) as error:
+    except _FAILURES as error:
         # The driver's message can quote the values of a statement; only its kind is told.
         raise StorageUnavailable(type(error).__name__) from None

@@ -20,8 +20,10 @@ class FailingStorage:
         self._way = way
         self._at = 0
         self.calls = 0
-        for engine in {database._writer, database._reader}:
-            self._watch(engine.sync_engine)
+        engines = (database._writer.sync_engine, database._reader.sync_engine)
+        # On PostgreSQL both are one engine with different options.
+        for engine in {engine.dialect: engine for engine in engines}.values():
+            self._watch(engine)
 
     def arm(self, at: int) -> None:
         """From now on the call number ``at`` fails, once; 0 lets all pass."""
