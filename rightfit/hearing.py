@@ -107,7 +107,8 @@ _PLAINLY: Mapping[str, re.Pattern[str]] = {
 #: What a question or a greeting has in it, and a city or a language has not.
 _ASIDE_WORD = re.compile(
     r"(^|[.,;!] *)(is|are|do|does|did|can|could|will|would|may|should)\b"
-    r"|\b(who|whose|what|when|where|why|how|which|hi|hello|hey|hallo|hiya|yo|greetings|good|nice|cool|great|wow|lol|haha|hehe|huh|hm+|um+"
+    r"|\b(who|whose|what|when|where|why|how|which"
+    r"|hi|hello|hey|hallo|hiya|yo|greetings|good|nice|cool|great|wow|lol|haha|hehe|huh|hm+|um+"
     r"|bot|robot|human|person|somebody|someone|help|joke|weather|thanks?|sorry|pardon|cheers"
     r"|again|repeat|examples?|explain|mean|confused|unclear)\b|\?"
 )

@@ -13,11 +13,12 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last
 #: Words around a choice that take nothing from it, add nothing to it, and ask nothing.
 _FILLERS = frozenset(
     """
-    a all am an and any are as at be best both by choose coach coaching d easier easiest either
-    fine for go good great guess have hm hmm i in is it just let like ll m maybe me meet mostly my
-    need ok okay on one option or perhaps please possible prefer preferably probably rather re
-    really s say so suits sure take thank thanks that the them then think this to us ve via want
-    we well will with works would yeah yep yes your
+    a absolutely all am an and any are as at be best both brilliant by certainly choose coach
+    coaching cool course d definitely easier easiest either excellent fine for go good great
+    guess have hm hmm i in is it just let like ll lovely m maybe me meet mostly my need nice
+    obviously of ok okay on one option or perfect perhaps please possible prefer preferably
+    probably rather re really s say so suits super sure take thank thanks that the them then
+    think this to us ve via want we well will with wonderful works would yeah yep yes your
     """.split()  # noqa: SIM905 - as a list it would fill a page
 )
 

@@ -68,6 +68,7 @@ def test_nothing_is_named_where_nothing_is_offered() -> None:
     ("text", "multiple", "found"),
     [
         ("zoom would be fine", None, ("video",)),
+        ("lovely, zoom of course", None, ("video",)),
         ("I'd like the phone please", None, ("phone",)),
         ("phone or video call, I guess", 3, ("video", "phone")),
         ("phone or video call, I guess", None, ()),
