@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from rightfit.language.pieces import Buckets, pieces, rarity, weighed
 
 # How much meaning and pieces may weigh; by cross-validation over writers.
 _OF_MEANING, _OF_PIECES = 3.0, 3.0
+_ROUNDS = 40
 
 Chances = NDArray[np.float32]
 
@@ -94,15 +96,17 @@ def fit(
 ) -> Classifier:
     """A logistic regression over all labels; the same input gives the same classifier.
 
+    ``strength`` is scikit-learn's ``C``. ``balanced`` gives each label the same say,
+    however many examples it has.
+
     :raises ValueError: there are fewer than two labels.
     """
-    # Imported here: a server that only reads needs neither.
-    import warnings
-
+    # Imported here: a server that only reads needs no scipy.
     from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
 
+    names, truth = np.unique(np.array(labels), return_inverse=True)
+    if len(names) < 2:
+        raise ValueError(f"nothing to tell apart: all examples are {names[0]}")
     found = [pieces(text) for text in told.texts]
     rare = rarity(found).astype(np.float16).astype(np.float32)
     rows = [weighed(each, rare) for each in found]
@@ -111,25 +115,67 @@ def fit(
     columns: Buckets = np.concatenate([buckets for buckets, _ in rows])
     values = np.concatenate([weights for _, weights in rows]) * np.float32(_OF_PIECES)
     sparse = csr_matrix((values, columns, ends), shape=(len(rows), len(rare)))
-    meaning = centred(told.meaning, centre)
-    matrix = hstack([csr_matrix(meaning), csr_matrix(told.about), sparse]).tocsr()
-    model = LogisticRegression(
-        C=strength, max_iter=50, tol=1e-2, class_weight="balanced" if balanced else None
+    about = told.about.shape[1]
+    say = np.ones(len(truth), dtype=np.float32)
+    if balanced:
+        counts = np.bincount(truth)
+        say = (len(truth) / (len(names) * counts))[truth].astype(np.float32)
+    meaning, of_rest, bias = _solve(
+        centred(told.meaning, centre),
+        hstack([csr_matrix(told.about), sparse]).tocsr(),
+        truth,
+        say * np.float32(strength),
     )
-    with warnings.catch_warnings():
-        # Stopping early is meant: more rounds change no decision and take most of the time.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(matrix, np.array(labels))
-    weights, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
-    if weights.shape[1] == 1:  # two labels share one column
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0], bias[0]]) / 2
-    width, about = meaning.shape[1], told.about.shape[1]
     return Classifier(
-        labels=tuple(str(label) for label in model.classes_),
+        labels=tuple(str(name) for name in names),
         centre=centre,
         rare=rare,
-        of_meaning=weights[:width],
-        of_about=weights[width : width + about],
-        of_pieces=weights[width + about :],
-        bias=bias.astype(np.float32),
+        of_meaning=meaning,
+        of_about=of_rest[:about],
+        of_pieces=of_rest[about:],
+        bias=bias,
     )
+
+
+def _solve(
+    dense: NDArray[np.float32], sparse: Any, truth: NDArray[np.int64], say: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Weights of a penalised multinomial logistic regression, by L-BFGS.
+
+    scikit-learn fits the same, but wants one matrix: sparse, and then it multiplies the dense
+    columns of meaning one number at a time, four times as long; or dense, and then it takes a
+    gigabyte.
+    """
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    labels = int(truth.max()) + 1
+    shapes = [(dense.shape[1], labels), (sparse.shape[1], labels), (1, labels)]
+    ends = np.cumsum([rows * columns for rows, columns in shapes])[:-1]
+    turned = sparse.T.tocsr()
+    held = np.arange(len(truth))
+
+    def parts(flat: NDArray[np.float64]) -> list[NDArray[np.float32]]:
+        cut = np.split(flat.astype(np.float32), ends)
+        return [each.reshape(shape) for each, shape in zip(cut, shapes, strict=True)]
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        of_dense, of_sparse, bias = parts(flat)
+        values = dense @ of_dense + sparse @ of_sparse + bias
+        values -= values.max(axis=1, keepdims=True)
+        chances = np.exp(values)
+        chances /= chances.sum(axis=1, keepdims=True)
+        missed = -np.log(np.maximum(chances[held, truth], 1e-12))
+        chances[held, truth] -= 1
+        chances *= say[:, None]
+        penalty = float((flat[: ends[1]] ** 2).sum()) / 2
+        slope = [dense.T @ chances + of_dense, turned @ chances + of_sparse, chances.sum(axis=0)]
+        return float((missed * say).sum()) + penalty, np.concatenate(
+            [each.ravel() for each in slope]
+        ).astype(np.float64)
+
+    # Stopping early is meant: more rounds change no decision and take most of the time.
+    solved = minimize(
+        loss, np.zeros(ends[-1] + labels), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
+    )
+    of_dense, of_sparse, bias = parts(solved.x)
+    return of_dense, of_sparse, bias[0]

@@ -74,7 +74,9 @@ def pipeline() -> Language:
 
 def statements(nlp: Language, encoder: EncodesPieces, texts: Sequence[str]) -> list[Statement]:
     """Each text cut, encoded and searched for cues; in the order of ``texts``."""
-    docs = list(nlp.pipe(texts))
+    # spaCy speaks UTF-8, which has no lone surrogates; one mark for each keeps every offset.
+    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    docs = list(nlp.pipe(clean))
     stretches: list[str] = []
     wanted: list[list[Span]] = []
     places: list[list[tuple[int, int]]] = []
@@ -87,8 +89,8 @@ def statements(nlp: Language, encoder: EncodesPieces, texts: Sequence[str]) -> l
         places.append(at)
     rows = encoder.encode_pieces(stretches, wanted)
     return [
-        _statement(doc, [rows[stretch] for stretch, _ in at])
-        for doc, at in zip(docs, places, strict=True)
+        _statement(text, doc, [rows[stretch] for stretch, _ in at])
+        for text, doc, at in zip(texts, docs, places, strict=True)
     ]
 
 
@@ -120,7 +122,7 @@ def _stretches(found: Sequence[Sequence[Span]]) -> list[tuple[int, int, list[Spa
     return [(run[0][0], run[-1][1], run) for run in runs]
 
 
-def _statement(doc: Doc, rows: Sequence[Vectors]) -> Statement:
+def _statement(text: str, doc: Doc, rows: Sequence[Vectors]) -> Statement:
     meaning = np.concatenate(rows) if rows else np.zeros((0, WIDTH), dtype=np.float32)
     spans = [span for sentence in doc._.clauses for span in sentence]
     sentence_of = [number for number, sentence in enumerate(doc._.clauses) for _ in sentence]
@@ -136,7 +138,7 @@ def _statement(doc: Doc, rows: Sequence[Vectors]) -> Statement:
     if len(whole):
         together /= np.linalg.norm(together, axis=1, keepdims=True)
     return Statement(
-        text=doc.text,
+        text=text,
         clauses=Parts(tuple(spans), _told(doc, spans, meaning)),
         sentences=Parts(tuple(whole), _told(doc, whole, together)),
         sentence_of=tuple(sentence_of),

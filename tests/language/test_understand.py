@@ -1,0 +1,166 @@
+"""What comes out for any message: quotes that are verbatim, the same each time, in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rightfit.language.asides import Reader
+from rightfit.language.encoder import Encoder
+from rightfit.language.needs_examples import load_need_examples
+from rightfit.language.needs_training import train_understanding, understanding_is_fresh
+from rightfit.language.understand import Request, Understander
+from rightfit.language.understanding import FILE, Understanding, UnderstandingUnavailable
+from rightfit.records import ASIDES, MODES, THEMES
+
+PRACTICE = Path(__file__).parents[2] / "practice" / "needs"
+
+
+@pytest.fixture(scope="session")
+def needs_file(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A tenth of each list of two hands: what it learns is little, how it behaves is the same."""
+    folder = tmp_path_factory.mktemp("needs")
+    places = []
+    for hand in "pq":
+        lines, kept = (PRACTICE / f"hand_{hand}.yml").read_text().splitlines(), []
+        clause = 0
+        for line in lines:
+            clause += line.startswith(("- {", '  - "'))
+            if not line.startswith(("- {", '  - "')) or clause % 10 == 0:
+                kept.append(line)
+        places.append(folder / f"hand_{hand}.yml")
+        places[-1].write_text("\n".join(kept) + "\n")
+    return places
+
+
+@pytest.fixture(scope="session")
+def trained(
+    needs_file: list[Path], encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("understanding")
+    train_understanding(needs_file, folder, encoder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def understander(trained: Path, encoder: Encoder, reader: Reader) -> Understander:
+    return Understander(encoder, reader, Understanding.load(trained))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([None, "goals", "environment", "expectations"]),
+            st.one_of(
+                st.text(max_size=150),
+                st.lists(
+                    st.sampled_from(
+                        [
+                            "the pay is awful",
+                            "I can't stand the noise",
+                            "but",
+                            ",",
+                            ". ",
+                            "\ud800",
+                            "my boss reads my e-mails",
+                            "I want to help people",
+                            "\n",
+                            "工作",
+                        ]
+                    ),
+                    max_size=12,
+                ).map(" ".join),
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_responses_hold_what_they_promise(
+    understander: Understander, said: list[tuple[str | None, str]]
+) -> None:
+    requests = [Request(str(at), text, question) for at, (question, text) in enumerate(said)]
+    responses = list(understander.understand(requests))
+    assert [each.id for each in responses] == [each.id for each in requests]
+    for request, response in zip(requests, responses, strict=True):
+        assert (response.kind == "answer") or (response.aside is not None)
+        assert response.aside is None or response.aside in ASIDES
+        for need in response.needs:
+            assert request.text[need.start : need.end] == need.quote != ""
+            assert need.theme in THEMES
+            assert need.mode is None or (need.mode in MODES and THEMES[need.theme].values)
+    # Neither company nor order changes what is understood.
+    backwards = list(understander.understand(reversed(requests)))
+    assert backwards[::-1] == responses
+
+
+def test_a_plain_need_is_found_with_its_words(understander: Understander) -> None:
+    text = "I was a clerk. The pay is awful, thirteen pounds an hour and no raise in four years."
+    (response,) = understander.understand([Request("1", text, "experience")])
+    assert response.kind == "answer"
+    assert ("pay_benefits", "avoids") in {(need.theme, need.stance) for need in response.needs}
+
+
+def test_eight_thousand_characters_are_understood(understander: Understander) -> None:
+    text = ("I want a boss who listens, and the noise has to stop. " * 160)[:8000]
+    (response,) = understander.understand([Request("1", text, "environment")])
+    assert all(text[need.start : need.end] == need.quote for need in response.needs)
+
+
+def test_an_explanation_changes_nothing(understander: Understander) -> None:
+    request = Request("1", "I can't work nights any more, and I'd like to be thanked", "goals")
+    (plain,) = understander.understand([request])
+    (explained,) = understander.explain([request])
+    for field in plain.__struct_fields__:
+        assert getattr(plain, field) == getattr(explained, field)
+    assert {reason.found for reason in explained.why} > {"crisis", "therapy"}
+    assert any("must" in reason.cues for reason in explained.why)
+    assert b'"why"' in msgspec.json.encode(explained)
+
+
+def test_it_is_fresh_until_an_example_changes(trained: Path, needs_file: list[Path]) -> None:
+    assert understanding_is_fresh(needs_file, trained)
+    assert not understanding_is_fresh(needs_file[:1], trained)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut short"])
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(UnderstandingUnavailable, match=r"understanding\.npz.*rightfit train"):
+        Understanding.load(tmp_path)
+
+
+def test_all_examples_are_well_formed() -> None:
+    examples = load_need_examples(sorted(PRACTICE.glob("hand_*.yml")))
+    count = dict.fromkeys(THEMES, 0)
+    for clause in examples.clauses:
+        assert clause.text.strip()
+        assert set(clause.themes) <= set(THEMES)
+        assert not clause.themes or clause.stance in {"wants", "avoids"}
+        assert clause.strength in {"must", "important", "nice", "unstated"}
+        assert clause.mode is None or clause.mode in MODES
+        for theme in clause.themes:
+            count[theme] += 1
+    assert min(count.values()) >= 150
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("pay:\n- {text: a, stance: wants}\n", "pay is no theme"),
+        (
+            "passages:\n- {text: a b, needs: [{theme: pay_benefits, stance: wants, quote: c}]}\n",
+            "word for word",
+        ),
+    ],
+)
+def test_a_mistake_in_an_example_is_named(tmp_path: Path, content: str, fault: str) -> None:
+    place = tmp_path / "hand_z.yml"
+    place.write_text(content)
+    with pytest.raises(ValueError, match=fault):
+        load_need_examples([place])
