@@ -287,6 +287,8 @@ class Reception:
             if held is None:
                 return self._farewell(conversation)
             inbound = await conversations.inbound_by_key(transaction, held.channel, key)
+            if inbound is None and held.state == "declined":
+                raise Ended("the intake ended before the message had its turn")
             if inbound is None or inbound.first_seq is None or inbound.last_seq is None:
                 raise StorageUnavailable("the message has not had its turn")
             shown = await conversations.messages_after(

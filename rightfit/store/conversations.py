@@ -395,9 +395,20 @@ def _message_row(conversation: str, message: Message) -> dict[str, Any]:
 
 
 async def forget_content(transaction: AsyncConnection, conversation: str, keep_from: int) -> None:
-    """Delete what was written before message ``keep_from``: no consent, nothing kept."""
+    """Delete what was written before message ``keep_from``: no consent, nothing kept.
+
+    What waits for its turn goes too.
+    """
     for table in (events, answers):
         await transaction.execute(delete(table).where(table.c.conversation == conversation))
+    await transaction.execute(
+        delete(inbox).where(
+            and_(
+                inbox.c.conversation == conversation,
+                inbox.c.done_at.is_(None),
+            )
+        )
+    )
     await transaction.execute(
         delete(messages).where(
             and_(
