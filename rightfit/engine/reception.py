@@ -342,6 +342,7 @@ class Reception:
         async with self._database.writing() as transaction:
             if await conversations.erase(transaction, conversation, now) is None:
                 raise NoSuchConversation("the conversation was erased")
+        await self._database.settle()
         self._rasa.forget(conversation)
         self._tell(conversation)
         return self._receipts.of(conversation), now
@@ -439,6 +440,7 @@ class Reception:
             self._rasa.forget(held.id)
         self._tell(held.id)
         if erased or turn.state == "declined":
+            await self._database.settle()
             return _Done(inbound.id, None)
         cursor = held.last_seq + len(turn.messages)
         return _Done(inbound.id, Outcome(turn.messages, cursor, turn.progress))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+_log = logging.getLogger(__name__)
 
 #: Seconds; a query that takes longer means that something is wrong.
 _STATEMENT_TIMEOUT = 10
@@ -142,6 +146,22 @@ class Database:
                     lock = func.pg_advisory_xact_lock(_UPGRADE_LOCK)
                     await connection.execute(select(lock))
                 await connection.run_sync(_upgrade)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Leave nothing on the disk of what was deleted; call it after the commit.
+
+        SQLite writes ahead, and its log holds words until it is written over. Where the
+        log is in use the next call empties it, or the next start.
+        """
+        if not self.is_sqlite:
+            return
+        try:
+            async with self._writer.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (sqlite3.Error, *_FAILURES) as error:
+            _log.warning("the log could not be emptied: %s", type(error).__name__)
 
     async def close(self) -> None:
         """Give all connections back."""
