@@ -56,13 +56,16 @@ async def _of(transaction: AsyncConnection, id: str) -> list[str]:
     ]
     query = select(events.c.seq).where(events.c.conversation == id).order_by(events.c.seq)
     numbers = list((await transaction.execute(query)).scalars())
+    versions = await answer_versions(transaction, id)
     if held.state == "declined":
-        return ["something of a declined intake was kept"] if numbers else []
+        kept = numbers or versions or any(message.author == "client" for message in transcript)
+        waiting = any(row.body is not None for row in rows)
+        return ["something of a declined intake was kept"] if kept or waiting else []
     return [
         *_numbering(held, transcript, numbers),
         *_words_kept_twice(rows),
         *_turns(held, transcript, worked),
-        *_answers(transcript, await answer_versions(transaction, id), worked),
+        *_answers(transcript, versions, worked),
     ]
 
 
@@ -108,9 +111,17 @@ def _answers(
     transcript: tuple[Message, ...], versions: tuple[Answer, ...], worked: list[_Worked]
 ) -> list[str]:
     opening = {turn.first_seq for turn in worked if turn.kind == "open"}
+    heard = {
+        message.seq for message in transcript if message.author == "client" and not message.dead
+    }
     wrong = []
     for answer in versions:
-        if answer.given is None or answer.turn in opening:
+        if answer.turn in opening:
+            continue
+        if answer.turn not in heard:
+            wrong.append(f"an answer stands under {answer.question} that no message gave")
+            continue
+        if answer.given is None:
             continue
         asked = [
             message.question
