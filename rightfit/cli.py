@@ -350,6 +350,7 @@ def intakes_list(data: Data = _DATA_FOLDER, database: DatabaseUrl = None) -> Non
     """The intakes in the store, the latest change first."""
     from rightfit.store import intakes
     from rightfit.store.database import opened
+    from rightfit.store.tallies import Tally, tallies
 
     settings = _settings(data, database, _PRACTICE_FOLDER)
 
@@ -359,11 +360,12 @@ def intakes_list(data: Data = _DATA_FOLDER, database: DatabaseUrl = None) -> Non
             database.reading() as transaction,
         ):
             heads = await intakes.heads(transaction)
+            counts = await tallies(transaction, [head.id for head in heads])
         for head in heads:
             letters = f", {head.dead_letters} dead letters" if head.dead_letters else ""
             typer.echo(
                 f"{head.id}  {head.changed_at:%Y-%m-%d %H:%M}  {head.state:<8}"
-                f"  {head.answered} answered{letters}"
+                f"  {counts.get(head.id, Tally()).answered} answered{letters}"
             )
         return 0
 

@@ -41,7 +41,6 @@ class Head(msgspec.Struct, frozen=True):
     changed_at: datetime
     sent_at: datetime | None
     name: str | None
-    answered: int
     dead_letters: int
 
 
@@ -76,14 +75,6 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         .group_by(messages.c.conversation)
         .subquery()
     )
-    answered = (
-        select(
-            answers.c.conversation,
-            func.count(answers.c.question.distinct()).label("n"),
-        )
-        .group_by(answers.c.conversation)
-        .subquery()
-    )
     latest_name = (
         select(answers.c.conversation, func.max(answers.c.turn).label("turn"))
         .where(answers.c.question == "name")
@@ -95,11 +86,9 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         select(
             conversations,
             func.coalesce(dead.c.n, 0).label("dead_letters"),
-            func.coalesce(answered.c.n, 0).label("answered"),
             answers.c.given.label("name"),
         )
         .outerjoin(dead, dead.c.conversation == conversations.c.id)
-        .outerjoin(answered, answered.c.conversation == conversations.c.id)
         .outerjoin(latest_name, latest_name.c.conversation == conversations.c.id)
         .outerjoin(
             answers,
@@ -121,7 +110,6 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             changed_at=as_utc(row.changed_at),
             sent_at=as_utc(row.sent_at) if row.sent_at else None,
             name=msgspec.convert(row.name, Given).text if row.name else None,
-            answered=row.answered,
             dead_letters=row.dead_letters,
         )
         for row in (await transaction.execute(query)).all()
