@@ -1,7 +1,4 @@
-"""What an intake comes to, said a second time and in few words; the engine is held to it.
-
-It knows the questions of the short practice, and nothing of how Rightfit is built.
-"""
+"""What an intake on the short practice comes to, said a second time and in few words."""
 
 from dataclasses import dataclass, field
 
@@ -55,21 +52,16 @@ class ModelledIntake:
         return OFFERED.get(self.asked or self.state, ())
 
     def say(self, text: str, does: str, names: str | None = None, how: str = "fully") -> None:
-        """``does``: answer, aside, hesitate, skip, back, start_again or stop.
-
-        ``how`` an answer is given: fully, barely, asking, then_stop, then_back, with_an_email.
-        """
+        """Take a text, told what it does, which answer it names, and how it answers."""
         asked = self.asked
         if does == "aside" or (how == "asking" and asked in MUST_CHOOSE):
             return
         if asked is None and not self._reopens(does, names):
             return
-        if (does, asked) in (("stop", "confirm_stop"), ("start_again", "confirm_start_again")):
+        if asked == f"confirm_{does}":
             self.choose(("pause" if does == "stop" else "start_again",))
-        elif does == "start_again":
-            self._show("confirm_start_again")
-        elif does == "stop":
-            self.pending = "confirm_stop"
+        elif does in ("stop", "start_again"):
+            self._show(f"confirm_{does}", self.revisiting if does == "stop" else None)
         elif does == "back":
             self._back(names, self.question)
         elif does == "answer":
@@ -100,8 +92,7 @@ class ModelledIntake:
         elif (asked, id_) == ("consent", "no"):
             self.state, self.versions = "declined", []
         elif ids == ("take_out",) or not {"keep", "take_out"} & set(ids):
-            given = SKIPPED if id_ == "take_out" else ("chosen", None, ids)
-            self._put(str(self.question), given)
+            self._put(str(self.question), SKIPPED if id_ == "take_out" else ("chosen", None, ids))
             self._show(None)
             self.state = "sent" if asked == "recap" else "open"
 
@@ -135,8 +126,7 @@ class ModelledIntake:
         return wished and (was == "sent" or does == "start_again" or names is not None)
 
     def _back(self, names: str | None, here: str | None) -> None:
-        before = QUESTIONS.index(here) if here else len(QUESTIONS)
-        earlier = [question for question in self._answered() if question in QUESTIONS[:before]]
+        earlier = self._answered(before=here or "recap")
         if names in self._answered():
             self._show("new_answer", names)
         elif names and self._answered():
@@ -151,8 +141,8 @@ class ModelledIntake:
     def _show(self, pending: str | None, revisiting: str | None = None) -> None:
         self.pending, self.revisiting = pending, revisiting
 
-    def _answered(self) -> tuple[str, ...]:
-        return tuple(question for question in QUESTIONS[1:-1] if question in self.answers)
+    def _answered(self, before: str = "recap") -> tuple[str, ...]:
+        return tuple(q for q in QUESTIONS[1 : QUESTIONS.index(before)] if q in self.answers)
 
     def _put(self, question: str, given: Given | None) -> None:
         if self.answers.get(question) != given:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -285,7 +285,13 @@ def test_an_intake_is_what_the_model_says(world: World) -> None:
             else:
                 clients._choose(said, 0, typed=False)
             clients.the_store_says_what_the_model_says()
-    bounds = settings(max_examples=60, stateful_step_count=25, derandomize=True, deadline=None)
+    bounds = settings(
+        max_examples=60,
+        stateful_step_count=25,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     run_state_machine_as_test(lambda: Clients(world), settings=bounds)
     assert world.reached >= EVERYWHERE
     assert world.do(_discrepancies(world.engine)) == ()
