@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -17,6 +18,9 @@ from rightfit.web.app_keys import RECEPTION
 from rightfit.web.problems import Problem
 
 routes = web.RouteTableDef()
+
+#: BCP 47 in outline; browsers' older forms with an underscore are let in.
+_LANGUAGE_TAG = re.compile(r"[A-Za-z0-9_-]{1,35}")
 
 #: Seconds between looks at the database for news from other processes, and between
 #: signs of life on an event stream.
@@ -57,7 +61,7 @@ Body = TypeVar("Body", Open, Send, Resume)
 async def open_conversation(request: web.Request) -> web.Response:
     """Open a conversation; the welcome and the first question come back."""
     body = await _body(request, Open, empty=Open())
-    if body.locale is not None and len(body.locale) > 35:
+    if body.locale is not None and not _LANGUAGE_TAG.fullmatch(body.locale):
         raise Problem(422, "locale", "locale is a language tag such as en-GB.")
     reception = request.app[RECEPTION]
     try:
@@ -167,7 +171,7 @@ async def openapi(request: web.Request) -> web.Response:
 
 async def _conversation(request: web.Request) -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
+    if kind.lower() != "bearer" or not token.strip() or not token.isascii():
         raise Problem(401, "token", "Send the token of the conversation as a bearer token.")
     try:
         return await request.app[RECEPTION].conversation_of(token.strip())
@@ -178,7 +182,10 @@ async def _conversation(request: web.Request) -> str:
 
 
 async def _body(request: web.Request, shape: type[Body], empty: Body | None = None) -> Body:
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError:
+        raise Problem(400, "json", "The body is not what its headers say.") from None
     if not raw and empty is not None:
         return empty
     if request.content_type != "application/json":

@@ -15,5 +15,7 @@ async def told_by_proxy(request: web.Request, handler: Handler) -> web.StreamRes
     own words.
     """
     told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    if not told.isascii():
+        told = ""
     scheme = request.headers.get("X-Forwarded-Proto", request.scheme).strip().lower()
     return await handler(request.clone(remote=told or request.remote or "", scheme=scheme))
