@@ -274,7 +274,7 @@ def speed(say: Console, encoder: Encoder, samples: Path | None) -> None:
 
 def _label(fitted: Fitted, encoder: Remembering, each: Example) -> str:
     rows = parts_of(each.question, each.text)
-    reading = decide(fitted, rows, fitted.chances(told(encoder, rows)))
+    reading = decide(fitted, rows, fitted.chances(told(rows, encoder.encode([t for _, t in rows]))))
     return ANSWER if reading.kind == "answer" else str(reading.aside)
 
 

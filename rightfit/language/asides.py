@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from rightfit.language.classifier import Chances, Classifier, Told
-from rightfit.language.encoder import Encoder
+from rightfit.language.encoder import Encoder, Vectors
 from rightfit.language.message_features import QUESTIONS, told
 from rightfit.language.sentences import sentences
 from rightfit.records import Reading
@@ -21,8 +21,9 @@ FILE = "reader.npz"
 #: The label of an answer, and of a "dunno": outwardly a skip, inwardly hesitant.
 ANSWER, HESITANT = "answer", "dont_know"
 
-#: Sentences looked at on their own; the rest of a long message is an answer's bulk.
-_SENTENCES_READ = 12
+#: Sentences looked at on their own, from the start and from the end: what a client asks
+#: besides answering stands there, and the middle of a long message is the answer's bulk.
+_FIRST, _LAST = 1, 2
 #: Questions that a word or two answer.
 _ASKS_A_FACT = frozenset({"name", "times", "start", "contact", "time_zone", "budget"})
 _SHORT_FACT = 6
@@ -136,16 +137,24 @@ class Reader:
 
     def read(self, question: str | None, text: str) -> Reading:
         """How to take ``text`` said to ``question``; ``None`` where the question is unknown."""
+        return self.read_encoded(question, text, self._encoder.encode([text])[0])
+
+    def read_encoded(self, question: str | None, text: str, meaning: Vectors) -> Reading:
+        """The same, where the encoder's row for the whole of ``text`` is known already."""
         if not text.strip():
             return Reading(kind="aside", aside="skip", certainty=1.0, hesitant=True)
         rows = parts_of(question, text)
-        return decide(self._fitted, rows, self._fitted.chances(told(self._encoder, rows)))
+        parts = self._encoder.encode([part for _, part in rows[1:]])
+        seen = told(rows, np.concatenate([meaning[None], parts]))
+        return decide(self._fitted, rows, self._fitted.chances(seen))
 
 
 def parts_of(question: str | None, text: str) -> list[Row]:
     """The message and, where it has several, its sentences, each with the question."""
     known = question if question in QUESTIONS else None
-    spans = sentences(text)[:_SENTENCES_READ]
+    spans = sentences(text)
+    if len(spans) > _FIRST + _LAST:
+        spans = [*spans[:_FIRST], *spans[-_LAST:]]
     pieces = [text[start:end] for start, end in spans] if len(spans) > 1 else []
     return [(known, text), *((known, piece) for piece in pieces)]
 

@@ -14,7 +14,7 @@ from rightfit.language.pieces import Buckets, pieces, rarity, weighed
 
 # How much meaning and pieces may weigh; by cross-validation over writers.
 _OF_MEANING, _OF_PIECES = 3.0, 3.0
-_ROUNDS = 40
+_ROUNDS = 30
 
 Chances = NDArray[np.float32]
 

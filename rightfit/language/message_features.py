@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ QUESTIONS: tuple[str, ...] = (
     "budget",
 )
 #: Raise it when features change: what was trained on the old ones is then stale.
-VERSION = 4
+VERSION = 5
 
 _SHORT = 4
 #: Up to so many words what a message means hangs on the question; a longer one explains itself.
@@ -36,15 +35,8 @@ _BRIEF = 8
 _OF_SHAPE, _OF_QUESTION = 0.3, 3.0
 
 
-class Encodes(Protocol):
-    """Whatever gives each text its row of meaning."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors: ...
-
-
-def told(encoder: Encodes, rows: Sequence[tuple[str | None, str]]) -> Told:
-    """All that the reader looks at, for each ``(question, text)``."""
-    meaning = encoder.encode([text for _, text in rows])
+def told(rows: Sequence[tuple[str | None, str]], meaning: Vectors) -> Told:
+    """All that the reader looks at, for each ``(question, text)`` and its row of meaning."""
     shape = np.array([_shape(question, text) for question, text in rows], dtype=np.float32)
     asked = np.zeros((len(rows), len(QUESTIONS), WIDTH), dtype=np.float32)
     for index, (question, text) in enumerate(rows):

@@ -37,7 +37,7 @@ from rightfit.language.understanding import VERSION, Understanding
 from rightfit.records import THEMES
 
 #: Share of ordinary answers that may raise a false alarm.
-FALSE_ALARMS = 0.02
+FALSE_ALARMS = 0.03
 _JOINTS = (". ", ". ", ", ", ", ", " and ", " but ")
 _TOGETHER = 3
 #: One in so many plain clauses is weighed against distress and calls for help.
@@ -63,6 +63,7 @@ class Learner:
     def __init__(self, nlp: Language, encoder: Encoder) -> None:
         self._nlp, self._encoder = nlp, encoder
         self._read: dict[str, Statement] = {}
+        self._heard: dict[str, Told] = {}
 
     def statements(self, texts: Sequence[str]) -> list[Statement]:
         """As :func:`rightfit.language.pipeline.statements`, each text read once."""
@@ -73,70 +74,86 @@ class Learner:
 
     def themes(self, examples: NeedExamples) -> Classifier:
         """Clauses, said among others as they are in life, with those of the passages."""
-        told, clauses = self._clauses(examples.clauses)
+        told, clauses = self._clauses(examples)
         rows = [
             (row, theme) for row, each in enumerate(clauses) for theme in each.themes or (NONE,)
         ]
         labels = [theme for _, theme in rows]
-        picked = pick(told, [row for row, _ in rows])
-        for passage, statement in self._passages(examples.passages):
+        picked = [pick(told, [row for row, _ in rows])]
+        for passage, statement in self.passages(examples.passages):
             marked = themes_of(passage, statement)
             rows = [(row, t) for row, each in enumerate(marked) for t in sorted(each) or [NONE]]
             labels.extend(theme for _, theme in rows)
-            picked = joined([picked, pick(statement.clauses.told, [row for row, _ in rows])])
-        return fit(picked, labels)
+            picked.append(pick(statement.clauses.told, [row for row, _ in rows]))
+        return fit(joined(picked), labels)
 
-    def needs(self, examples: NeedExamples) -> NeedsModel:
+    def needs(self, examples: NeedExamples, themes: Classifier | None = None) -> NeedsModel:
         """All fields of a need; the gate still lets nothing through."""
-        told, clauses = self._clauses(tuple(each for each in examples.clauses if each.themes))
-        values = [row for row, c in enumerate(clauses) if THEMES[c.themes[0]].values]
-        modes = for_mode(pick(told, values), [clauses[row].themes[0] for row in values])
+        told, clauses = self._clauses(examples)
+        held = [row for row, each in enumerate(clauses) if each.themes]
+        of_needs, described = pick(told, held), [clauses[row] for row in held]
+        values = [row for row, each in enumerate(described) if THEMES[each.themes[0]].values]
+        modes = for_mode(pick(of_needs, values), [described[row].themes[0] for row in values])
         return NeedsModel(
-            themes=self.themes(examples),
-            stances=fit(told, [each.stance or "wants" for each in clauses]),
-            strengths=fit(told, [each.strength for each in clauses]),
-            modes=fit(modes, [clauses[row].mode or NONE for row in values]),
+            themes=themes or self.themes(examples),
+            stances=fit(of_needs, [each.stance or "wants" for each in described]),
+            strengths=fit(of_needs, [each.strength for each in described]),
+            modes=fit(modes, [described[row].mode or NONE for row in values]),
             gate=np.zeros(0, dtype=np.float32),
             gate_bias=-1.0,
         )
 
     def distress(self, examples: NeedExamples) -> Classifier:
         """Sentences about how somebody is; plain wishes and facts are nobody's distress."""
-        calm = [each for each in examples.clauses if each.stance != "avoids"][::3]
-        calm += [each for each in examples.clauses if each.stance == "avoids"][::6]
-        labelled = [(each.text, each.label) for each in examples.distress]
-        labelled += [(each.text, NONE) for each in calm]
+        labelled = []
+        for hand in examples.hands:
+            own = examples.of(frozenset({hand}))
+            calm = [each for each in own.clauses if each.stance != "avoids"][::3]
+            calm += [each for each in own.clauses if each.stance == "avoids"][::6]
+            pairs = [(each.text, each.label) for each in own.distress]
+            pairs += [(each.text, NONE) for each in calm]
+            labelled.append(self._said(f"distress of {hand}", pairs))
         peaceful = [each for each in examples.passages if each.distress == NONE]
-        return self._sentences(labelled, peaceful)
+        return self._states(labelled, peaceful)
 
     def help(self, examples: NeedExamples) -> Classifier:
         """Sentences that ask for help; plain needs, complaints and distress ask for none."""
-        labelled = [(each.text, each.label) for each in examples.help]
-        labelled += [(each.text, NONE) for each in examples.clauses[::_PLAIN_SHARE]]
-        return self._sentences(labelled, [each for each in examples.passages if not each.help])
+        labelled = []
+        for hand in examples.hands:
+            own = examples.of(frozenset({hand}))
+            pairs = [(each.text, each.label) for each in own.help]
+            pairs += [(each.text, NONE) for each in own.clauses[::_PLAIN_SHARE]]
+            labelled.append(self._said(f"help of {hand}", pairs))
+        return self._states(labelled, [each for each in examples.passages if not each.help])
 
-    def _sentences(
-        self, labelled: Sequence[tuple[str, str]], plain: Sequence[Passage]
+    def _states(
+        self, labelled: Sequence[tuple[Told, list[str]]], plain: Sequence[Passage]
     ) -> Classifier:
-        told: list[Told] = []
-        labels: list[str] = []
-        for texts, spans, inside in _said_together(labelled):
-            told.extend(pieces_of(self._nlp, self._encoder, texts, spans))
-            labels.extend(label for each in inside for _, label in each)
-        for _, statement in self._passages(plain):
+        told = [rows for rows, _ in labelled]
+        labels = [label for _, own in labelled for label in own]
+        for _, statement in self.passages(plain):
             told.extend((statement.clauses.told, statement.sentences.told))
             labels.extend([NONE] * (len(told[-2].texts) + len(told[-1].texts)))
         return fit(joined(told), labels, balanced=True)
 
-    def _clauses(self, clauses: Sequence[Clause]) -> tuple[Told, list[Clause]]:
-        told: list[Told] = []
-        order: list[Clause] = []
-        for texts, spans, inside in _said_together([(each.text, each) for each in clauses]):
-            told.extend(pieces_of(self._nlp, self._encoder, texts, spans))
-            order.extend(clause for each in inside for _, clause in each)
+    def _clauses(self, examples: NeedExamples) -> tuple[Told, list[Clause]]:
+        told, order = [], []
+        for hand in examples.hands:
+            own = [(each.text, each) for each in examples.clauses if each.hand == hand]
+            rows, clauses = self._said(f"clauses of {hand}", own)
+            told.append(rows)
+            order += clauses
         return joined(told), order
 
-    def _passages(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Statement]]:
+    def _said(self, name: str, labelled: Sequence[tuple[str, Label]]) -> tuple[Told, list[Label]]:
+        """A few examples in one breath, as they come in life; encoded once for each name."""
+        texts, spans, order = _said_together(labelled)
+        if name not in self._heard:
+            self._heard[name] = joined(pieces_of(self._nlp, self._encoder, texts, spans))
+        return self._heard[name], order
+
+    def passages(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Statement]]:
+        """Each passage with its statement."""
         return zip(passages, self.statements([p.text for p in passages]), strict=True)
 
 
@@ -169,7 +186,7 @@ def choose_gate(
     truth: list[bool] = []
     for others, own in folds(examples):
         classifier = themes(others)
-        for passage, statement in learner._passages(own.passages):
+        for passage, statement in learner.passages(own.passages):
             chances = [
                 classifier.chances(parts.told) for parts in (statement.clauses, statement.sentences)
             ]
@@ -294,27 +311,24 @@ def joined(parts: Sequence[Told]) -> Told:
 
 def _said_together(
     labelled: Sequence[tuple[str, Label]],
-) -> Iterator[tuple[list[str], list[list[Span]], list[list[tuple[str, Label]]]]]:
-    """A few examples in one breath, as they come in life, with the place of each."""
+) -> tuple[list[str], list[list[Span]], list[Label]]:
+    """Texts of a few examples each, the place of each example, and their labels in order."""
     dice = random.Random(5)  # noqa: S311 - the same draw at each training
     order = list(labelled)
     dice.shuffle(order)
     texts: list[str] = []
     spans: list[list[Span]] = []
-    inside: list[list[tuple[str, Label]]] = []
     for first in range(0, len(order), _TOGETHER):
-        group = order[first : first + _TOGETHER]
         text = ""
         places: list[Span] = []
-        for said, _ in group:
+        for said, _ in order[first : first + _TOGETHER]:
             text += dice.choice(_JOINTS) if text else ""
             said = said.rstrip(" .")
             places.append((len(text), len(text) + len(said)))
             text += said
         texts.append(text)
         spans.append(places)
-        inside.append(group)
-    yield texts, spans, inside
+    return texts, spans, [label for _, label in order]
 
 
 def _mark(files: Sequence[Path]) -> str:

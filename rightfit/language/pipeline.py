@@ -40,12 +40,17 @@ class Parts(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """One text, cut and encoded; ``sentence_of`` holds the place of each clause's sentence."""
+    """One text, cut and encoded.
+
+    ``sentence_of`` holds the place of each clause's sentence; ``meaning`` is the row of the
+    whole text where it was read in one stretch.
+    """
 
     text: str
     clauses: Parts
     sentences: Parts
     sentence_of: tuple[int, ...]
+    meaning: Vectors | None = None
 
 
 # spaCy reads the annotations of a component at run time: they must not be strings.
@@ -79,17 +84,18 @@ def statements(nlp: Language, encoder: EncodesPieces, texts: Sequence[str]) -> l
     docs = list(nlp.pipe(clean))
     stretches: list[str] = []
     wanted: list[list[Span]] = []
-    places: list[list[tuple[int, int]]] = []
+    places: list[list[int]] = []
     for doc in docs:
         at = []
         for start, end, inside in _stretches(doc._.clauses):
-            at.append((len(stretches), len(inside)))
+            at.append(len(stretches))
             stretches.append(doc.text[start:end])
-            wanted.append([(first - start, last - start) for first, last in inside])
+            # A piece without a letter gets the row of the whole.
+            wanted.append([*((first - start, last - start) for first, last in inside), (0, 0)])
         places.append(at)
     rows = encoder.encode_pieces(stretches, wanted)
     return [
-        _statement(text, doc, [rows[stretch] for stretch, _ in at])
+        _statement(text, doc, [rows[stretch] for stretch in at])
         for text, doc, at in zip(texts, docs, places, strict=True)
     ]
 
@@ -123,7 +129,8 @@ def _stretches(found: Sequence[Sequence[Span]]) -> list[tuple[int, int, list[Spa
 
 
 def _statement(text: str, doc: Doc, rows: Sequence[Vectors]) -> Statement:
-    meaning = np.concatenate(rows) if rows else np.zeros((0, WIDTH), dtype=np.float32)
+    pieces = [each[:-1] for each in rows]
+    meaning = np.concatenate(pieces) if rows else np.zeros((0, WIDTH), dtype=np.float32)
     spans = [span for sentence in doc._.clauses for span in sentence]
     sentence_of = [number for number, sentence in enumerate(doc._.clauses) for _ in sentence]
     whole = [(sentence[0][0], sentence[-1][1]) for sentence in doc._.clauses]
@@ -142,6 +149,7 @@ def _statement(text: str, doc: Doc, rows: Sequence[Vectors]) -> Statement:
         clauses=Parts(tuple(spans), _told(doc, spans, meaning)),
         sentences=Parts(tuple(whole), _told(doc, whole, together)),
         sentence_of=tuple(sentence_of),
+        meaning=rows[0][-1] if len(rows) == 1 else None,
     )
 
 

@@ -25,7 +25,7 @@ from rightfit.language.asides import (
 from rightfit.language.classifier import fit
 from rightfit.language.encoder import Encoder, Vectors
 from rightfit.language.examples import Example, fingerprint, load_examples
-from rightfit.language.message_features import QUESTIONS, VERSION, Encodes, told
+from rightfit.language.message_features import QUESTIONS, VERSION, told
 
 #: Share of answers that the gate must keep on unseen writers: an answer lost as an aside is
 #: far worse than an aside taken for an answer.
@@ -81,11 +81,11 @@ def rows_of(examples: Sequence[Example]) -> tuple[list[Row], list[str]]:
     return rows, labels
 
 
-def fit_reader(encoder: Encodes, examples: Sequence[Example]) -> Fitted:
+def fit_reader(encoder: Remembering, examples: Sequence[Example]) -> Fitted:
     """The classifier over all labels, behind a gate that lets the likelier pass."""
     rows, labels = rows_of(examples)
     return Fitted(
-        classifier=fit(told(encoder, rows), labels),
+        classifier=fit(told(rows, encoder.encode([text for _, text in rows])), labels),
         gate=Gate(weights=(1.0,), bias=0.0, carried=0.5),
         fingerprint="",
     )
@@ -148,7 +148,7 @@ def choose_gate(encoder: Remembering, examples: Sequence[Example]) -> tuple[Gate
         # All at once: sentences of one length run together through the encoder.
         encoder.encode([text for parts in cut for _, text in parts])
         for message, parts in zip(messages, cut, strict=True):
-            chances = fitted.chances(told(encoder, parts))
+            chances = fitted.chances(told(parts, encoder.encode([text for _, text in parts])))
             seen.append(gate_features(fitted, parts, chances))
             is_answer.append(message.label == ANSWER)
             if message.label == ANSWER and message.aside is None and len(parts) > 1:

@@ -17,6 +17,7 @@ from rightfit.language.needs import Need, find_needs
 from rightfit.language.outside_help import find_outside_help, likeliest
 from rightfit.language.pipeline import Statement, pipeline, statements
 from rightfit.language.understanding import Understanding
+from rightfit.records import Reading
 
 _REASONS = 3
 
@@ -87,7 +88,7 @@ class Understander:
         """The same, with reasons."""
         for request, statement in self._read(requests):
             plain = self._response(request, statement)
-            reading = self._reader.read(request.question, request.text)
+            reading = self._reading(request, statement)
             yield Explained(
                 **{field: getattr(plain, field) for field in plain.__struct_fields__},
                 why=self._why(statement),
@@ -101,7 +102,7 @@ class Understander:
 
     def _response(self, request: Request, statement: Statement) -> Response:
         learnt = self._learnt
-        reading = self._reader.read(request.question, request.text)
+        reading = self._reading(request, statement)
         is_answer = reading.kind == "answer"
         return Response(
             id=request.id,
@@ -111,6 +112,11 @@ class Understander:
             distress=find_distress(learnt.distress, statement),
             out_of_scope_help=find_outside_help(learnt.help, statement) if is_answer else [],
         )
+
+    def _reading(self, request: Request, statement: Statement) -> Reading:
+        if statement.meaning is None:
+            return self._reader.read(request.question, request.text)
+        return self._reader.read_encoded(request.question, request.text, statement.meaning)
 
     def _why(self, statement: Statement) -> list[Reason]:
         learnt = self._learnt
