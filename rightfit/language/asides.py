@@ -27,6 +27,9 @@ _FIRST, _LAST = 1, 2
 #: Questions that a word or two answer.
 _ASKS_A_FACT = frozenset({"name", "times", "start", "contact", "time_zone", "budget"})
 _SHORT_FACT = 6
+#: What people say besides what they want.
+_COURTESIES = ("greet", "thanks", "affirm", "deny", "chitchat")
+_CLEAR = 0.5
 
 #: A question, where it is known, and what was said to it.
 Row = tuple[str | None, str]
@@ -192,6 +195,15 @@ def decide(fitted: Fitted, rows: Sequence[Row], chances: Chances) -> Reading:
 
 
 def _named(fitted: Fitted, chances: Chances) -> str:
-    weighed = chances[0] + (chances[1:].max(axis=0) if len(chances) > 1 else 0)
-    weighed[fitted.labels.index(ANSWER)] = -1
-    return fitted.labels[int(weighed.argmax())]
+    whole, parts = chances[0].copy(), chances[1:].copy()
+    for rows in (whole[None], parts):
+        rows[:, fitted.labels.index(ANSWER)] = 0
+    if len(parts):
+        # "Thanks. Who reads this?" is a question: a courtesy beside it names nothing.
+        plain = [fitted.labels.index(label) for label in _COURTESIES if label in fitted.labels]
+        asked = parts.max(axis=0)
+        asked[plain] = 0
+        if asked.max() >= _CLEAR:
+            return fitted.labels[int(asked.argmax())]
+        whole += parts.max(axis=0)
+    return fitted.labels[int(whole.argmax())]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rightfit.language.encoder import Vectors
-from rightfit.language.pieces import Buckets, pieces, rarity, weighed
+from rightfit.language.pieces import Buckets, Pieces, pieces, rarity, weighed
 
 # How much meaning and pieces may weigh; by cross-validation over writers.
 _OF_MEANING, _OF_PIECES = 3.0, 3.0
@@ -20,15 +20,31 @@ Chances = NDArray[np.float32]
 
 
 class Told(msgspec.Struct, frozen=True):
-    """Texts with all that is known of them, row by row.
+    """Texts with all that is known of them, row by row; made by :func:`tell`.
 
-    ``meaning`` is float32 of shape ``(n, 384)``; ``about`` is float32 of shape ``(n, m)``,
-    numbers that the caller chooses.
+    ``found`` holds the pieces of each text, cut once for all classifiers. ``meaning`` is
+    float32 of shape ``(n, 384)``; ``about`` is float32 of shape ``(n, m)``, numbers that the
+    caller chooses.
     """
 
     texts: tuple[str, ...]
+    found: tuple[Pieces, ...]
     meaning: Vectors
     about: NDArray[np.float32]
+
+    def rows(self, picked: Sequence[int]) -> Told:
+        """Some rows, in the order given."""
+        return Told(
+            tuple(self.texts[row] for row in picked),
+            tuple(self.found[row] for row in picked),
+            self.meaning[picked],
+            self.about[picked],
+        )
+
+
+def tell(texts: Sequence[str], meaning: Vectors, about: NDArray[np.float32]) -> Told:
+    """Texts with their meaning and the numbers about them, and their pieces."""
+    return Told(tuple(texts), tuple(pieces(text) for text in texts), meaning, about)
 
 
 class Classifier(msgspec.Struct, frozen=True):
@@ -49,8 +65,8 @@ class Classifier(msgspec.Struct, frozen=True):
         """How likely each label is for each text: shape ``(n, labels)``, rows sum to one."""
         values = centred(told.meaning, self.centre) @ self.of_meaning
         values += told.about @ self.of_about + self.bias
-        for row, text in enumerate(told.texts):
-            buckets, weights = weighed(pieces(text), self.rare)
+        for row, found in enumerate(told.found):
+            buckets, weights = weighed(found, self.rare)
             values[row] += (weights * np.float32(_OF_PIECES)) @ self.of_pieces[buckets]
         values -= values.max(axis=1, keepdims=True)
         likely: Chances = np.exp(values)
@@ -107,9 +123,8 @@ def fit(
     names, truth = np.unique(np.array(labels), return_inverse=True)
     if len(names) < 2:
         raise ValueError(f"nothing to tell apart: all examples are {names[0]}")
-    found = [pieces(text) for text in told.texts]
-    rare = rarity(found).astype(np.float16).astype(np.float32)
-    rows = [weighed(each, rare) for each in found]
+    rare = rarity(told.found).astype(np.float16).astype(np.float32)
+    rows = [weighed(each, rare) for each in told.found]
     centre = told.meaning.mean(axis=0).astype(np.float32)
     ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     columns: Buckets = np.concatenate([buckets for buckets, _ in rows])

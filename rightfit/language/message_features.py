@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rightfit.language.classifier import Told
+from rightfit.language.classifier import Told, tell
 from rightfit.language.encoder import WIDTH, Vectors
 
 #: Questions that free text answers; any other is treated like none.
@@ -45,7 +45,7 @@ def told(rows: Sequence[tuple[str | None, str]], meaning: Vectors) -> Told:
     about: NDArray[np.float32] = np.concatenate(
         [shape.reshape(len(rows), -1) * np.float32(_OF_SHAPE), asked.reshape(len(rows), -1)], axis=1
     )
-    return Told(texts=tuple(text for _, text in rows), meaning=meaning, about=about)
+    return tell([text for _, text in rows], meaning, about)
 
 
 def _shape(question: str | None, text: str) -> list[float]:

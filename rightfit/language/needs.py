@@ -113,13 +113,8 @@ def for_mode(told: Told, themes: list[str]) -> Told:
     )
 
 
-def only(told: Told, row: int) -> Told:
-    """One row of ``told``."""
-    return Told((told.texts[row],), told.meaning[row : row + 1], told.about[row : row + 1])
-
-
 def _described(model: NeedsModel, theme: str, statement: Statement, best: int, span: Span) -> Need:
-    said = only(statement.clauses.told, best)
+    said = statement.clauses.told.rows([best])
     mode = None
     if theme in _VALUES:
         label = _likeliest(model.modes, for_mode(said, [theme]))

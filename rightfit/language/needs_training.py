@@ -79,21 +79,21 @@ class Learner:
             (row, theme) for row, each in enumerate(clauses) for theme in each.themes or (NONE,)
         ]
         labels = [theme for _, theme in rows]
-        picked = [pick(told, [row for row, _ in rows])]
+        picked = [told.rows([row for row, _ in rows])]
         for passage, statement in self.passages(examples.passages):
             marked = themes_of(passage, statement)
             rows = [(row, t) for row, each in enumerate(marked) for t in sorted(each) or [NONE]]
             labels.extend(theme for _, theme in rows)
-            picked.append(pick(statement.clauses.told, [row for row, _ in rows]))
+            picked.append(statement.clauses.told.rows([row for row, _ in rows]))
         return fit(joined(picked), labels)
 
     def needs(self, examples: NeedExamples, themes: Classifier | None = None) -> NeedsModel:
         """All fields of a need; the gate still lets nothing through."""
         told, clauses = self._clauses(examples)
         held = [row for row, each in enumerate(clauses) if each.themes]
-        of_needs, described = pick(told, held), [clauses[row] for row in held]
+        of_needs, described = told.rows(held), [clauses[row] for row in held]
         values = [row for row, each in enumerate(described) if THEMES[each.themes[0]].values]
-        modes = for_mode(pick(of_needs, values), [described[row].themes[0] for row in values])
+        modes = for_mode(of_needs.rows(values), [described[row].themes[0] for row in values])
         return NeedsModel(
             themes=themes or self.themes(examples),
             stances=fit(of_needs, [each.stance or "wants" for each in described]),
@@ -295,15 +295,11 @@ def f1(found: NDArray[np.bool_], held: NDArray[np.bool_]) -> float:
     return 2 * both / max(1, int(found.sum()) + int(held.sum()))
 
 
-def pick(told: Told, rows: Sequence[int]) -> Told:
-    """Some rows of ``told``, in the order given."""
-    return Told(tuple(told.texts[row] for row in rows), told.meaning[rows], told.about[rows])
-
-
 def joined(parts: Sequence[Told]) -> Told:
     """All rows of all parts."""
     return Told(
         tuple(text for part in parts for text in part.texts),
+        tuple(found for part in parts for found in part.found),
         np.concatenate([part.meaning for part in parts]),
         np.concatenate([part.about for part in parts]),
     )

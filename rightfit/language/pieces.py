@@ -24,9 +24,11 @@ _LETTERS = (3, 4, 5)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!]")
 
 Buckets = NDArray[np.int64]
+#: The buckets of the words of one text, and of its letters.
+Pieces = tuple[Buckets, Buckets]
 
 
-def pieces(text: str) -> tuple[Buckets, Buckets]:
+def pieces(text: str) -> Pieces:
     """The buckets of words (with pairs) and of letters in ``text``: sorted, each once."""
     words = [
         word[:_LONGEST_WORD]
@@ -42,7 +44,7 @@ def pieces(text: str) -> tuple[Buckets, Buckets]:
     return _hashed(whole, WORD_BUCKETS, 0), _hashed(letters, LETTER_BUCKETS, WORD_BUCKETS)
 
 
-def rarity(found: Sequence[tuple[Buckets, Buckets]]) -> NDArray[np.float32]:
+def rarity(found: Sequence[Pieces]) -> NDArray[np.float32]:
     """How much each bucket tells, from how few of the texts have it; float32 of ``BUCKETS``."""
     count = np.zeros(BUCKETS, dtype=np.float32)
     for words, letters in found:
@@ -52,9 +54,7 @@ def rarity(found: Sequence[tuple[Buckets, Buckets]]) -> NDArray[np.float32]:
     return told.astype(np.float32)
 
 
-def weighed(
-    found: tuple[Buckets, Buckets], rare: NDArray[np.float32]
-) -> tuple[Buckets, NDArray[np.float32]]:
+def weighed(found: Pieces, rare: NDArray[np.float32]) -> tuple[Buckets, NDArray[np.float32]]:
     """All buckets of one text and what each weighs; words and letters of unit length each."""
     parts = []
     for family in found:

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from rightfit.language import cues
-from rightfit.language.classifier import Told
+from rightfit.language.classifier import Told, tell
 from rightfit.language.clauses import Span, clauses
 from rightfit.language.cues import FindsCues, counted
 from rightfit.language.encoder import WIDTH, Vectors
@@ -162,4 +162,4 @@ def _told(doc: Doc, spans: Sequence[Span], meaning: Vectors) -> Told:
     numbers: NDArray[np.float32] = np.array(about, dtype=np.float32).reshape(
         len(spans), cues.WIDTH + 1
     )
-    return Told(texts=texts, meaning=meaning, about=numbers)
+    return tell(texts, meaning, numbers)

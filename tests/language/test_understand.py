@@ -51,7 +51,7 @@ def understander(trained: Path, encoder: Encoder, reader: Reader) -> Understande
     return Understander(encoder, reader, Understanding.load(trained))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(
