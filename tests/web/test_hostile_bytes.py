@@ -63,13 +63,9 @@ async def _status(api: Api, lines: list[bytes], body: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-@pytest.mark.parametrize(
-    ("lines", "body", "status"), REQUESTS, ids=[str(lines)[1:70] for lines, *_ in REQUESTS]
-)
-async def test_a_request_out_of_shape_is_refused(
-    api: Api, lines: list[bytes], body: bytes, status: int
-) -> None:
-    assert await _status(api, lines, body) == status
+async def test_a_request_out_of_shape_is_refused(api: Api) -> None:
+    found = [(lines, body, await _status(api, lines, body)) for lines, body, _ in REQUESTS]
+    assert found == REQUESTS
     assert (await api.send(choice="yes"))[0] == 200
 
 
@@ -85,15 +81,12 @@ async def test_an_address_that_is_none_is_not_taken_from_the_proxy(
                 assert await _status(Api(client, engine), lines, b"") == 201
 
 
-@pytest.mark.parametrize("locale", ["\x00", "a\x00b", "", "é", "x" * 36, "en GB", "🙂"])
-async def test_a_locale_that_is_no_language_tag_is_refused(
-    start_engine: StartEngine, database_url: str, short_practice: Path, locale: str
+async def test_a_locale_is_a_language_tag(
+    start_engine: StartEngine, database_url: str, short_practice: Path
 ) -> None:
     async with serving(start_engine, database_url, practice=short_practice) as api:
-        status, problem = await api.call("POST", "/api/conversations", {"locale": locale})
-        assert (status, problem["type"]) == (422, "urn:rightfit:problem:locale")
-
-
-@pytest.mark.parametrize("locale", ["en", "en-GB", "zh-Hant-TW", "de_AT", "x-klingon"])
-async def test_a_language_tag_is_taken(api: Api, locale: str) -> None:
-    assert (await api.call("POST", "/api/conversations", {"locale": locale}))[0] == 201
+        for locale in ("\x00", "a\x00b", "", "é", "x" * 36, "en GB", "🙂"):
+            status, problem = await api.call("POST", "/api/conversations", {"locale": locale})
+            assert (status, problem["type"]) == (422, "urn:rightfit:problem:locale"), locale
+        for locale in ("en", "en-GB", "zh-Hant-TW", "de_AT", "x-klingon"):
+            assert (await api.call("POST", "/api/conversations", {"locale": locale}))[0] == 201
