@@ -115,6 +115,7 @@ def for_mode(told: Told, themes: list[str]) -> Told:
 
 def _described(model: NeedsModel, theme: str, statement: Statement, best: int, span: Span) -> Need:
     said = statement.clauses.told.rows([best])
+    around = statement.sentences.told.rows([statement.sentence_of[best]])
     mode = None
     if theme in _VALUES:
         label = _likeliest(model.modes, for_mode(said, [theme]))
@@ -122,7 +123,8 @@ def _described(model: NeedsModel, theme: str, statement: Statement, best: int, s
     start, end = span
     return Need(
         theme=theme,
-        stance=_likeliest(model.stances, said),  # type: ignore[arg-type]
+        # What is wanted and what is minded often shows only in the rest of the sentence.
+        stance=_likeliest(model.stances, said, around),  # type: ignore[arg-type]
         strength=_likeliest(model.strengths, said),  # type: ignore[arg-type]
         mode=mode,
         quote=statement.text[start:end],
@@ -147,8 +149,9 @@ def _quote(statement: Statement, column: Mapping[int, float] | Chances, best: in
     return quotable(statement.text, (spans[first][0], spans[last][1]))
 
 
-def _likeliest(classifier: Classifier, told: Told) -> str:
-    return classifier.labels[int(classifier.chances(told)[0].argmax())]
+def _likeliest(classifier: Classifier, *told: Told) -> str:
+    chances = np.sum([classifier.chances(each)[0] for each in told], axis=0)
+    return classifier.labels[int(chances.argmax())]
 
 
 def _odds(chance: float) -> float:
