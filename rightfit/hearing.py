@@ -104,6 +104,11 @@ _PLAINLY: Mapping[str, re.Pattern[str]] = {
         r"|start|restart|again|over|wrong|mistake|answers?|questions?|i (said|wrote))\b"
     ),
 }
+#: What is in a wish to go back that means an answer, or the start: more than to go on.
+_ELSEWHERE = re.compile(
+    r"\b(change|edit|correct|fix|redo|update|amend|undo|start|restart|beginning|scratch"
+    r"|again|over|first|answers?)\b"
+)
 #: What a question or a greeting has in it, and a city or a language has not.
 _ASIDE_WORD = re.compile(
     r"(^|[.,;!] *)(is|are|do|does|did|can|could|will|would|may|should)\b"
@@ -267,6 +272,8 @@ def _choice_meant(asked: str | None, ids: set[str], text: str, label: str) -> st
     if not _plainly(label, text):
         return None
     if label == "deny" and asked in ("consent", "recap") and len(text.split()) > _BRIEF:
+        return None
+    if label == "go_back" and _ELSEWHERE.search(plain_words(text)):
         return None
     means = dict(_YES_OR_NO)
     if asked != NEW_ANSWER or "no" not in ids:

@@ -137,6 +137,8 @@ def test_a_yes_a_no_and_a_stop_choose(
         ("recap", "ok let me read it first", "affirm"),
         (CONFIRM_START_AGAIN, "hm", "affirm"),
         (CONFIRM_STOP, "Dayo please", "stop"),
+        (CONFIRM_STOP, "I want to start again", "go_back"),
+        (CONFIRM_STOP, "let me change something first", "go_back"),
     ],
 )
 def test_what_cannot_be_undone_takes_plain_words(screen: str, text: str, aside: str) -> None:

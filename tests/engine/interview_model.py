@@ -19,7 +19,7 @@ SKIPPED: Given = ("skipped", None, ())
 
 @dataclass
 class ModelledIntake:
-    """One intake: what stood under which question, and what is on screen."""
+    """What stood under which question, and what is on screen."""
 
     state: str = "open"
     versions: list[tuple[str, Given | None]] = field(default_factory=list)
@@ -62,13 +62,13 @@ class ModelledIntake:
             self.choose(("pause" if does == "stop" else "start_again",))
         elif does in ("stop", "start_again"):
             self._show(f"confirm_{does}", self.revisiting if does == "stop" else None)
-        elif does == "back":
+        elif does == "back" and (names or asked != "confirm_stop"):
             self._back(names, self.question)
         elif does == "answer":
             self._answer(text, names, how)
         elif does == "hesitate" and self.question in OPEN and self.question not in self.probed:
             self.probed.add(str(self.question))
-        elif does == "skip" or "go_on" not in self.choices:
+        elif does in ("skip", "back") or "go_on" not in self.choices:
             self._skip()
 
     def choose(self, ids: tuple[str, ...]) -> None:

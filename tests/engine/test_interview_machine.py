@@ -66,12 +66,14 @@ EVERYWHERE = {
     *(("open", asked) for asked in (*PLAIN_ANSWERS, *CONTROL_QUESTIONS)),
     *((state, None) for state in ("paused", "sent", "declined", "erased")),
 }
-#: What chance seldom comes upon; the first two were wrong once.
+#: What chance seldom comes upon; the first three were wrong once.
 RARE: tuple[tuple[str | tuple[str, ...], ...], ...] = (
     # "Skip this" led away from the answer that was being changed, and a later break back to it.
     (PLAIN_WORDS, "Please go back", "I have to stop", "Skip this", ("keep",), PLAIN_WORDS),
     # "Leave it as it is" was taken for one of several ways to meet.
     (*[PLAIN_WORDS] * 3, ("video",), "Please go back", ("video", "keep"), ("take_out",)),
+    # "I want to start again" was taken for a wish to go on.
+    (PLAIN_WORDS, "I have to stop", "I want to start again", ("start_again",)),
     # Whoever starts again is asked once more for more.
     (PLAIN_WORDS, "Sailing", "I want to start again", ("start_again",), PLAIN_WORDS, "Sailing"),
     (PLAIN_WORDS, "Dunno", "I want to start again", ("start_again",), PLAIN_WORDS, "Dunno"),
