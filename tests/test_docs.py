@@ -276,9 +276,9 @@ def test_the_voice_is_calm(page: Path) -> None:
 @pytest.mark.parametrize("name", TRACKED)
 def test_no_file_names_a_registry_or_a_machine(name: str) -> None:
     file = ROOT / name
-    if not file.is_file() or file.suffix in (".png", ".npz") or file.samefile(__file__):
+    if not file.is_file() or file.suffix in (".png", ".npz"):
         return
     text = file.read_text(encoding="utf-8", errors="replace")
     home = r"(?<![\w.])/(?:root|work|home/\w+)/"
-    index = r"https?://[\w.:-]*(?:pypi|pythonhosted|nexus|artifactory|devpi|/simple\b)"
-    assert not re.search(rf"{home}|{index}|--(?:extra-)?index-url|--find-links", text)
+    index = r"https?://[\w.:-]*(?:p[y]pi|python[h]osted|nexus|artifactory|devpi|/simple\b)"
+    assert not re.search(rf"{home}|{index}|--(?:extra-)?index-url|--find-[l]inks", text)
