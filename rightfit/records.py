@@ -74,6 +74,18 @@ MODES: tuple[str, ...] = (
     "neutral",
 )
 
+#: Centrality and firmness run from 0 to so much; both are asked, never guessed.
+HIGHEST = 4
+
+Stance = Literal["wants", "avoids"]
+Strength = Literal["must", "important", "nice", "unstated"]
+Source = Literal["volunteered", "asked", "edited"]
+SensitiveChoice = Literal["keep", "reword", "leave_out", "tell_in_person"]
+SENSITIVE_CHOICES: tuple[str, ...] = ("keep", "reword", "leave_out", "tell_in_person")
+
+#: Kinds of help that coaching is not, as they are found in a client's words.
+OUTSIDE_HELP: tuple[str, ...] = ("therapy", "legal", "medical", "financial", "immigration")
+
 #: What a client may say instead of answering (design, section 9).
 ASIDES: tuple[str, ...] = (
     "ask_duration",
@@ -133,6 +145,52 @@ class Answer(msgspec.Struct, frozen=True):
     at: str
 
 
+class Need(msgspec.Struct, frozen=True):
+    """One need of a client; ``quote`` is ``text[start:end]`` of the answer to ``question``.
+
+    ``centrality`` (0-4: how much of the search turns on it) and ``firmness`` (0-4: from
+    taking an offer without it to declining) are null where they were not asked or left
+    out. ``picked`` marks those that the client named as mattering most. ``mode`` is for
+    values themes only, ``sensitive_choice`` for sensitive ones.
+    """
+
+    theme: str
+    stance: Stance
+    strength: Strength
+    mode: str | None
+    question: str
+    quote: str
+    start: int
+    end: int
+    source: Source = "volunteered"
+    picked: bool = False
+    centrality: int | None = None
+    firmness: int | None = None
+    sensitive_choice: SensitiveChoice | None = None
+
+
+class DistressShown(msgspec.Struct, frozen=True):
+    """Words that show a client worn down or in danger; ``turn`` is the message they are in.
+
+    ``question`` is what was on screen; null where nothing was asked.
+    """
+
+    level: Literal["strained", "crisis"]
+    quote: str
+    question: str | None
+    turn: int
+
+
+class OutsideHelp(msgspec.Struct, frozen=True):
+    """Help that coaching is not, asked for or plainly needed: ``quote`` as in a need."""
+
+    kind: str
+    question: str
+    quote: str
+    start: int
+    end: int
+
+
 #: open: being answered; paused: the client takes a break; sent: the coach has it;
 #: declined: no consent, nothing kept.
 IntakeState = Literal["open", "paused", "sent", "declined"]
@@ -149,11 +207,16 @@ class Consent(msgspec.Struct, frozen=True):
     at: str
 
 
+#: Records of ``rightfit.intake/1`` have no needs, distress or outside help, and still load.
+INTAKE_SCHEMA = "rightfit.intake/2"
+
+
 class Intake(msgspec.Struct, frozen=True):
     """One intake as it passes between programs; times are RFC 3339 in UTC.
 
     ``answers`` holds the version in force of each question, in the order in which the
-    questions were first answered.
+    questions were first answered. ``to_tell`` counts the matters that the client would
+    rather tell the coach in person; nothing else is known of them here.
     """
 
     id: str
@@ -163,7 +226,11 @@ class Intake(msgspec.Struct, frozen=True):
     sent_at: str | None
     answers: tuple[Answer, ...]
     consent: Consent | None = None
-    schema: str = "rightfit.intake/1"
+    needs: tuple[Need, ...] = ()
+    to_tell: int = 0
+    distress: tuple[DistressShown, ...] = ()
+    outside_help: tuple[OutsideHelp, ...] = ()
+    schema: str = INTAKE_SCHEMA
 
 
 class ShownChoice(msgspec.Struct, frozen=True):

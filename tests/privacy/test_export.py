@@ -22,7 +22,7 @@ TRANSCRIPT = (
 def test_everything_is_there_in_plain_json() -> None:
     export = json.loads(json.dumps(export_of(INTAKE, (FIRST, SECOND), TRANSCRIPT)))
 
-    assert export["intake"]["schema"] == "rightfit.intake/1"
+    assert export["intake"]["schema"] == "rightfit.intake/2"
     assert [version["given"]["text"] for version in export["versions"]] == [
         "A day job.",
         "A hotel school.",
