@@ -274,3 +274,58 @@ class Message(msgspec.Struct, frozen=True):
     choices: tuple[ShownChoice, ...] = ()
     multiple: int | None = None
     dead: bool = False
+
+
+#: What a flag may ask of the coach, the mildest first. ``urgent`` is about safety and apart.
+LEVELS: tuple[str, ...] = ("note", "ask_more", "disclose", "consider_referral", "urgent")
+Level = Literal["note", "ask_more", "disclose", "consider_referral", "urgent"]
+
+#: What a flag is about: the three parts of the working alliance, and two beside them.
+PARTS: tuple[str, ...] = ("goals", "tasks", "bond", "conflict_of_interest", "safety")
+Part = Literal["goals", "tasks", "bond", "conflict_of_interest", "safety"]
+
+#: What ``rightfit flags`` prints.
+FLAGS_SCHEMA = "rightfit.flags/1"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Words of the client as evidence: ``quote`` is ``text[start:end]`` of the answer.
+
+    For a choice, the quote is what stood on its button. ``question`` is null where the
+    words stand under no answer; offsets then count in the quote itself.
+    """
+
+    question: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class CoachLine(msgspec.Struct, frozen=True):
+    """The line that a need has met, as the coach drew it; see the practice's coaches.yml."""
+
+    theme: str
+    mode: str | None
+    can: Literal["fully", "after_telling", "with_supervision", "not_well"]
+    reason: Literal["competence", "capacity", "conflict", "own_limit"] | None
+    note: str
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A question to the coach, who decides; never shown to the client.
+
+    ``rule`` is the id of the fit rule. ``says`` is one sentence of fixed wording, without
+    the client's words; those stand in ``client_said`` alone. ``coach_line`` is the line
+    that was met, or a sentence with what the coach declared, or null. ``fine_if`` tells
+    what would make it fine, ``ask`` is a question for the first call.
+    """
+
+    rule: str
+    part: Part
+    level: Level
+    says: str
+    client_said: tuple[Said, ...]
+    coach_line: CoachLine | str | None
+    fine_if: str
+    ask: str
+    override_reasons: tuple[str, ...]
