@@ -20,6 +20,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from rightfit.store.sqlite_driver import OneErrandEach
+
 _log = logging.getLogger(__name__)
 
 #: Seconds; a query that takes longer means that something is wrong.
@@ -93,6 +95,7 @@ class Database:
     def _sqlite(self, begin: str, pool_size: int) -> AsyncEngine:
         engine = create_async_engine(
             self.url,
+            module=OneErrandEach(),
             hide_parameters=True,
             pool_size=pool_size,
             max_overflow=0,

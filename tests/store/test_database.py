@@ -9,7 +9,9 @@ import sys
 import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -145,3 +147,26 @@ async def test_an_error_of_the_database_quotes_no_values(database: Database) -> 
         await _write(database, "a", value)
     for error in (conflict.value, unavailable.value):
         assert value not in "".join(traceback.format_exception(error))
+
+
+async def test_a_statement_is_one_errand_to_the_thread_of_its_connection(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    await database.prepare()
+    await _write(database, "a")
+    assert await _names(database) == {"a"}
+    errands = 0
+    send = aiosqlite.Connection._execute
+
+    def counted(connection: Any, *arguments: Any) -> Any:
+        nonlocal errands
+        errands += 1
+        return send(connection, *arguments)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    await _write(database, "b")
+    assert errands == len(("begin", "insert", "commit"))
+    assert await _names(database) == {"a", "b"}
+    assert errands == 2 * len(("begin", "select", "commit"))
+    await database.close()
