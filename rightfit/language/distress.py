@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from rightfit.language.classifier import Classifier
+from rightfit.language.classifier import Chances, Classifier
+from rightfit.language.clauses import Span
 from rightfit.language.pipeline import Statement
 
 Distress = Literal["none", "strained", "crisis"]
@@ -24,22 +25,31 @@ class DistressModel(msgspec.Struct, frozen=True):
     strained: float
 
 
-def find_distress(model: DistressModel, statement: Statement) -> Distress:
-    """How the writer seems to be: the gravest of what any sentence or clause says."""
+def find_distress(model: DistressModel, statement: Statement) -> tuple[Distress, Span | None]:
+    """How the writer seems to be, and where it shows: the gravest of what any part says."""
     crisis, strained = gravest(model.classifier, statement)
-    if crisis >= model.crisis:
-        return "crisis"
-    return "strained" if strained >= model.strained else "none"
+    if crisis[0] >= model.crisis:
+        return "crisis", crisis[1]
+    return ("strained", strained[1]) if strained[0] >= model.strained else ("none", None)
 
 
-def gravest(classifier: Classifier, statement: Statement) -> tuple[float, float]:
-    """The highest chance of ``crisis``, and of ``strained`` or worse, in any part of a text."""
-    crisis = strained = 0.0
+def gravest(
+    classifier: Classifier, statement: Statement
+) -> tuple[tuple[float, Span], tuple[float, Span]]:
+    """The highest chance of ``crisis``, and of ``strained`` or worse, in any part of a text, each
+    with its place.
+    """
+    crisis = strained = (0.0, (0, 0))
     for parts in (statement.sentences, statement.clauses):
         if parts.spans:
             chances = classifier.chances(parts.told)
             at = chances[:, classifier.labels.index("crisis")]
-            crisis = max(crisis, float(at.max()))
             worn = at + chances[:, classifier.labels.index("strained")]
-            strained = max(strained, float(worn.max()))
+            crisis = max(crisis, _highest(at, parts.spans), key=lambda each: each[0])
+            strained = max(strained, _highest(worn, parts.spans), key=lambda each: each[0])
     return crisis, strained
+
+
+def _highest(chances: Chances, spans: tuple[Span, ...]) -> tuple[float, Span]:
+    row = int(chances.argmax())
+    return float(chances[row]), spans[row]

@@ -69,6 +69,26 @@ def find_needs(model: NeedsModel, question: str | None, statement: Statement) ->
     return [found[key] for key in sorted(found)]
 
 
+def need_of(model: NeedsModel, statement: Statement, whole: Told) -> Need:
+    """Words that a client gave as a need outright: the likeliest theme, never none.
+
+    ``whole`` is the one row of the whole text, which is also the quote.
+    """
+    told = [statement.clauses.told, whole] if statement.clauses.spans else [whole]
+    chances = np.concatenate([model.themes.chances(each) for each in told]).max(axis=0)
+    chances[model.themes.labels.index(NONE)] = -1
+    theme = model.themes.labels[int(chances.argmax())]
+    return Need(
+        theme=theme,
+        stance=_likeliest(model.stances, whole),  # type: ignore[arg-type]
+        strength=_likeliest(model.strengths, whole),  # type: ignore[arg-type]
+        mode=_mode(model, theme, whole),
+        quote=statement.text,
+        start=0,
+        end=len(statement.text),
+    )
+
+
 def candidates(
     labels: tuple[str, ...],
     question: str | None,
@@ -116,21 +136,24 @@ def for_mode(told: Told, themes: list[str]) -> Told:
 def _described(model: NeedsModel, theme: str, statement: Statement, best: int, span: Span) -> Need:
     said = statement.clauses.told.rows([best])
     around = statement.sentences.told.rows([statement.sentence_of[best]])
-    mode = None
-    if theme in _VALUES:
-        label = _likeliest(model.modes, for_mode(said, [theme]))
-        mode = None if label == NONE else label
     start, end = span
     return Need(
         theme=theme,
         # What is wanted and what is minded often shows only in the rest of the sentence.
         stance=_likeliest(model.stances, said, around),  # type: ignore[arg-type]
         strength=_likeliest(model.strengths, said),  # type: ignore[arg-type]
-        mode=mode,
+        mode=_mode(model, theme, said),
         quote=statement.text[start:end],
         start=start,
         end=end,
     )
+
+
+def _mode(model: NeedsModel, theme: str, said: Told) -> str | None:
+    if theme not in _VALUES:
+        return None
+    label = _likeliest(model.modes, for_mode(said, [theme]))
+    return None if label == NONE else label
 
 
 def _quote(statement: Statement, column: Mapping[int, float] | Chances, best: int) -> Span:

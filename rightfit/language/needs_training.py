@@ -214,11 +214,11 @@ def choose_distress(learner: Learner, examples: NeedExamples) -> tuple[float, fl
         labelled += [(each.text, each.distress) for each in own.passages]
         read = learner.statements([text for text, _ in labelled])
         for statement, (_, label) in zip(read, labelled, strict=True):
-            high, either = gravest(classifier, statement)
+            (high, _), (either, _) = gravest(classifier, statement)
             crisis.append((high, label))
             worn.append((either, label))
         plain = learner.statements([each.text for each in own.clauses[::_PLAIN_SHARE]])
-        ordinary += [gravest(classifier, statement)[0] for statement in plain]
+        ordinary += [gravest(classifier, statement)[0][0] for statement in plain]
         ordinary += [high for high, label in crisis[-len(own.passages) :] if label != "crisis"]
     alarms = np.array([chance for chance, label in crisis if label == "crisis"])
     # As low as false alarms at ordinary answers allow; the idioms among the examples, written
@@ -238,7 +238,7 @@ def choose_distress(learner: Learner, examples: NeedExamples) -> tuple[float, fl
 
 def choose_help(learner: Learner, examples: NeedExamples) -> dict[str, float]:
     """For each kind of help the threshold with the best F1 on unseen writers."""
-    seen: list[tuple[dict[str, float], frozenset[str]]] = []
+    seen: list[tuple[dict[str, tuple[float, Span]], frozenset[str]]] = []
     for others, own in folds(examples):
         classifier = learner.help(others)
         labelled = [(each.text, frozenset({each.label})) for each in own.help]
@@ -248,7 +248,7 @@ def choose_help(learner: Learner, examples: NeedExamples) -> dict[str, float]:
             seen.append((likeliest(classifier, statement), kinds))
     least = {}
     for kind in HELP[:-1]:
-        values = np.array([chances[kind] for chances, _ in seen])
+        values = np.array([chances[kind][0] for chances, _ in seen])
         asked = np.array([kind in kinds for _, kinds in seen])
         least[kind] = float(max(np.linspace(0.2, 0.95, 76), key=lambda at: f1(values >= at, asked)))
     return least

@@ -79,9 +79,7 @@ def pipeline() -> Language:
 
 def statements(nlp: Language, encoder: EncodesPieces, texts: Sequence[str]) -> list[Statement]:
     """Each text cut, encoded and searched for cues; in the order of ``texts``."""
-    # spaCy speaks UTF-8, which has no lone surrogates; one mark for each keeps every offset.
-    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    docs = list(nlp.pipe(clean))
+    docs = _docs(nlp, texts)
     stretches: list[str] = []
     wanted: list[list[Span]] = []
     places: list[list[int]] = []
@@ -110,8 +108,13 @@ def pieces_of(
     rows = encoder.encode_pieces(texts, spans)
     return [
         _told(doc, inside, meaning)
-        for doc, inside, meaning in zip(nlp.pipe(texts), spans, rows, strict=True)
+        for doc, inside, meaning in zip(_docs(nlp, texts), spans, rows, strict=True)
     ]
+
+
+def _docs(nlp: Language, texts: Sequence[str]) -> list[Doc]:
+    # spaCy speaks UTF-8, which has no lone surrogates; one mark for each keeps every offset.
+    return list(nlp.pipe(text.encode("utf-8", "replace").decode("utf-8") for text in texts))
 
 
 def _stretches(found: Sequence[Sequence[Span]]) -> list[tuple[int, int, list[Span]]]:

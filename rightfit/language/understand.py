@@ -10,12 +10,13 @@ import msgspec
 import numpy as np
 
 from rightfit.language.asides import Reader
+from rightfit.language.clauses import Span
 from rightfit.language.cues import CUES
 from rightfit.language.distress import Distress, find_distress, gravest
 from rightfit.language.encoder import Encoder
-from rightfit.language.needs import Need, find_needs
-from rightfit.language.outside_help import find_outside_help, likeliest
-from rightfit.language.pipeline import Statement, pipeline, statements
+from rightfit.language.needs import Need, find_needs, need_of
+from rightfit.language.outside_help import HelpAt, find_outside_help, likeliest
+from rightfit.language.pipeline import Statement, pieces_of, pipeline, statements
 from rightfit.language.understanding import Understanding
 from rightfit.records import Reading
 
@@ -42,6 +43,20 @@ class Response(msgspec.Struct, frozen=True):
     needs: list[Need]
     distress: Distress
     out_of_scope_help: list[str]
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """All that one message says, from one pass, with the places that show it.
+
+    ``distress_at`` is where distress shows, null without any. An aside has no needs and asks
+    for no help; distress is heard in asides, too.
+    """
+
+    reading: Reading
+    needs: list[Need]
+    distress: Distress
+    distress_at: Span | None
+    help: list[HelpAt]
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -88,12 +103,27 @@ class Understander:
         """The same, with reasons."""
         for request, statement in self._read(requests):
             plain = self._response(request, statement)
-            reading = self._reading(request, statement)
+            reading = self._reading(request.question, statement)
             yield Explained(
                 **{field: getattr(plain, field) for field in plain.__struct_fields__},
                 why=self._why(statement),
                 certainty=reading.certainty,
             )
+
+    def heard(self, question: str | None, text: str) -> Heard:
+        """Everything about one message said to ``question``, in one pass of the encoder."""
+        return self._heard(question, statements(self._nlp, self._encoder, [text])[0])
+
+    def theme_of(self, text: str) -> Need:
+        """The need in words that a client gave as a need: the likeliest theme, never none.
+
+        The whole text is the quote, ``start`` 0 and ``end`` its length.
+        """
+        ((statement,), (whole,)) = (
+            statements(self._nlp, self._encoder, [text]),
+            pieces_of(self._nlp, self._encoder, [text], [[(0, len(text))]]),
+        )
+        return need_of(self._learnt.needs, statement, whole)
 
     def _read(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Statement]]:
         # One by one: a row must not depend on what else is read with it, nor a stream wait.
@@ -101,22 +131,33 @@ class Understander:
             yield request, statements(self._nlp, self._encoder, [request.text])[0]
 
     def _response(self, request: Request, statement: Statement) -> Response:
-        learnt = self._learnt
-        reading = self._reading(request, statement)
-        is_answer = reading.kind == "answer"
+        heard = self._heard(request.question, statement)
         return Response(
             id=request.id,
-            kind=reading.kind,
-            aside=reading.aside,
-            needs=find_needs(learnt.needs, request.question, statement) if is_answer else [],
-            distress=find_distress(learnt.distress, statement),
-            out_of_scope_help=find_outside_help(learnt.help, statement) if is_answer else [],
+            kind=heard.reading.kind,
+            aside=heard.reading.aside,
+            needs=heard.needs,
+            distress=heard.distress,
+            out_of_scope_help=[each.kind for each in heard.help],
         )
 
-    def _reading(self, request: Request, statement: Statement) -> Reading:
+    def _heard(self, question: str | None, statement: Statement) -> Heard:
+        learnt = self._learnt
+        reading = self._reading(question, statement)
+        is_answer = reading.kind == "answer"
+        distress, at = find_distress(learnt.distress, statement)
+        return Heard(
+            reading=reading,
+            needs=find_needs(learnt.needs, question, statement) if is_answer else [],
+            distress=distress,
+            distress_at=at,
+            help=find_outside_help(learnt.help, statement) if is_answer else [],
+        )
+
+    def _reading(self, question: str | None, statement: Statement) -> Reading:
         if statement.meaning is None:
-            return self._reader.read(request.question, request.text)
-        return self._reader.read_encoded(request.question, request.text, statement.meaning)
+            return self._reader.read(question, statement.text)
+        return self._reader.read_encoded(question, statement.text, statement.meaning)
 
     def _why(self, statement: Statement) -> list[Reason]:
         learnt = self._learnt
@@ -133,4 +174,7 @@ class Understander:
         crisis, strained = gravest(learnt.distress.classifier, statement)
         states = {"crisis": crisis, "strained": strained}
         states |= likeliest(learnt.help.classifier, statement)
-        return reasons + [Reason(name, statement.text, at, []) for name, at in states.items()]
+        return reasons + [
+            Reason(name, statement.text[slice(*span)], at, [])
+            for name, (at, span) in states.items()
+        ]

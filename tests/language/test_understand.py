@@ -122,6 +122,39 @@ def test_an_explanation_changes_nothing(understander: Understander) -> None:
     assert b'"why"' in msgspec.json.encode(explained)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from([None, "goals"]), st.text(max_size=150))
+def test_what_is_heard_is_what_is_understood_with_its_places(
+    understander: Understander, question: str | None, text: str
+) -> None:
+    heard = understander.heard(question, text)
+    (response,) = understander.understand([Request("1", text, question)])
+    assert (heard.reading.kind, heard.reading.aside) == (response.kind, response.aside)
+    assert (heard.needs, heard.distress) == (response.needs, response.distress)
+    assert [each.kind for each in heard.help] == response.out_of_scope_help
+    assert (heard.distress_at is None) == (heard.distress == "none")
+    for start, end in [(each.start, each.end) for each in heard.help] + [
+        heard.distress_at or (0, 1)
+    ]:
+        assert 0 <= start < end
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(max_size=150))
+def test_a_need_given_outright_always_has_a_theme(understander: Understander, text: str) -> None:
+    need = understander.theme_of(text)
+    assert need.theme in THEMES
+    assert (need.quote, need.start, need.end) == (text, 0, len(text))
+
+
+def test_distress_is_shown_where_it_stands(understander: Understander) -> None:
+    text = "I am a welder. Most nights I want to kill myself. The pay is fine."
+    heard = understander.heard("obstacles", text)
+    assert heard.distress == "crisis"
+    assert heard.distress_at is not None
+    assert "kill myself" in text[slice(*heard.distress_at)]
+
+
 def test_it_is_fresh_until_an_example_changes(trained: Path, needs_file: list[Path]) -> None:
     assert understanding_is_fresh(needs_file, trained)
     assert not understanding_is_fresh(needs_file[:1], trained)
