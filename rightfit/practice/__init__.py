@@ -1,4 +1,4 @@
-"""Load and check a practice: its questions, its coaches and its wording.
+"""Load and check a practice: its questions, its coaches, its fit rules and its wording.
 
 The one way in is :func:`load`; what it gives has no mistakes. :func:`check` finds all of
 them at once. Neither needs Rasa, and neither takes longer than a second.
@@ -12,9 +12,12 @@ from rightfit.practice.coaches import read_coaches
 from rightfit.practice.faults import Fault, PracticeFaulty
 from rightfit.practice.questions import read_questions
 from rightfit.practice.records import (
+    AGAINST,
     CANS,
     DAYS,
+    DECISIONS,
     ETHICS_CODES,
+    FINDINGS,
     HELP,
     KINDS,
     NO_PREFERENCE,
@@ -26,6 +29,8 @@ from rightfit.practice.records import (
     Contact,
     Disclosure,
     EthicsCode,
+    Example,
+    FitRule,
     Hours,
     Kind,
     Line,
@@ -35,7 +40,9 @@ from rightfit.practice.records import (
     Section,
     Stretch,
     Variation,
+    When,
 )
+from rightfit.practice.rules import read_rules
 from rightfit.practice.sheet import skim
 from rightfit.practice.wording import (
     REQUIRED_CHOICES,
@@ -45,9 +52,12 @@ from rightfit.practice.wording import (
 )
 
 __all__ = [
+    "AGAINST",
     "CANS",
     "DAYS",
+    "DECISIONS",
     "ETHICS_CODES",
+    "FINDINGS",
     "HELP",
     "KINDS",
     "NO_PREFERENCE",
@@ -62,7 +72,9 @@ __all__ = [
     "Contact",
     "Disclosure",
     "EthicsCode",
+    "Example",
     "Fault",
+    "FitRule",
     "Hours",
     "Kind",
     "Line",
@@ -73,11 +85,12 @@ __all__ = [
     "Section",
     "Stretch",
     "Variation",
+    "When",
     "check",
     "load",
 ]
 
-_READ_HERE = ("questions.yml", "coaches.yml")
+_READ_HERE = ("questions.yml", "coaches.yml", "fit_rules.yml")
 
 
 def load(folder: Path, wording: Path) -> Practice:
@@ -109,6 +122,7 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     house = read_coaches(folder / "coaches.yml", faults, words)
     coaches = house.coaches if house is not None else None
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
+    fit_rules = read_rules(folder / "fit_rules.yml", faults, house, words)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
             skim(other, faults)
@@ -127,4 +141,5 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
         not_asked=questions.not_asked,
         coaches=house.coaches,
         wording=words.responses,
+        rules=fit_rules,
     )

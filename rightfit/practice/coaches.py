@@ -160,7 +160,7 @@ def _contact(value: Value) -> Contact | None:
 
 
 def _languages(value: Value, wording: Wording | None) -> tuple[str, ...]:
-    offered = [tag for tag in _offered(wording, "language") if _LANGUAGE.fullmatch(tag)]
+    offered = [tag for tag in offered_by(wording, "language") if _LANGUAGE.fullmatch(tag)]
     if offered:
         return value.some_of(offered, "a choice of the question 'language'", least=1)
     tags = value.texts(least=1)
@@ -209,7 +209,7 @@ def _coach(
     about = fields["about"].text(client_reads=True) if "about" in fields else None
     price_band = None
     if "price_band" in fields:
-        bands = _offered(wording, "budget")
+        bands = offered_by(wording, "budget")
         price_band = (
             fields["price_band"].one_of(bands, "a choice of the question 'budget'")
             if bands
@@ -220,9 +220,9 @@ def _coach(
         name=name or "",
         about=about or "",
         services=some("services", tuple(services), "a service of the practice"),
-        formats=some("formats", _offered(wording, "format"), "a choice of the question 'format'"),
+        formats=some("formats", offered_by(wording, "format"), "a choice of the question 'format'"),
         languages=some("languages", languages, "a language of the practice"),
-        hours=_hours(fields["hours"]) if "hours" in fields else Hours("", ()),
+        hours=read_hours(fields["hours"]) if "hours" in fields else Hours("", ()),
         capacity=(fields["capacity"].number(least=0) if "capacity" in fields else 0) or 0,
         price_band=price_band or "",
         help_not_given=(
@@ -230,12 +230,14 @@ def _coach(
             if "help_not_given" in fields
             else ()
         ),
-        earliest_start=_start(fields["earliest_start"]) if "earliest_start" in fields else None,
+        earliest_start=read_start(fields["earliest_start"]) if "earliest_start" in fields else None,
         conflicts_of_interest=(
-            _conflicts(fields["conflicts_of_interest"]) if "conflicts_of_interest" in fields else ()
+            read_conflicts(fields["conflicts_of_interest"])
+            if "conflicts_of_interest" in fields
+            else ()
         ),
-        disclosures=_disclosures(fields["disclosures"]) if "disclosures" in fields else (),
-        lines=_lines(fields["lines"]) if "lines" in fields else (),
+        disclosures=read_disclosures(fields["disclosures"]) if "disclosures" in fields else (),
+        lines=read_lines(fields["lines"]) if "lines" in fields else (),
     )
     if name and about and len(f"{name}: {about}") > LONGEST_TITLE:
         fields["about"].fault(
@@ -245,7 +247,8 @@ def _coach(
     return coach if id_ is not None else None
 
 
-def _offered(wording: Wording | None, question: str) -> tuple[str, ...]:
+def offered_by(wording: Wording | None, question: str) -> tuple[str, ...]:
+    """The ids of the choices that the wording of a question offers."""
     return tuple(choice.id for choice in wording.offered(question)) if wording is not None else ()
 
 
@@ -254,7 +257,8 @@ def title_of(coach: Coach) -> str:
     return f"{coach.name}: {coach.about}"[:LONGEST_TITLE]
 
 
-def _hours(value: Value) -> Hours:
+def read_hours(value: Value) -> Hours:
+    """When a coach works."""
     fields = value.fields(("time_zone", "weekly"), named="'hours'")
     zone = _zone(fields["time_zone"]) if "time_zone" in fields else None
     weekly: list[Stretch] = []
@@ -280,7 +284,8 @@ def _time(value: Value) -> str | None:
     return time
 
 
-def _start(value: Value) -> str | None:
+def read_start(value: Value) -> str | None:
+    """An ISO date, or None for now."""
     if value.type == "timestamp":
         day = str(value.node.value)
     else:
@@ -298,7 +303,8 @@ def _start(value: Value) -> str | None:
     return day
 
 
-def _conflicts(value: Value) -> tuple[Conflict, ...]:
+def read_conflicts(value: Value) -> tuple[Conflict, ...]:
+    """People and companies in which a coach has a stake."""
     found: list[Conflict] = []
     for item in value.items():
         fields = item.fields(("name", "kind"), ("variants", "note"), named="a conflict of interest")
@@ -319,7 +325,8 @@ def _conflicts(value: Value) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def _disclosures(value: Value) -> tuple[Disclosure, ...]:
+def read_disclosures(value: Value) -> tuple[Disclosure, ...]:
+    """What a coach tells every client."""
     found: dict[str, Disclosure] = {}
     for item in value.items():
         fields = item.fields(("id", "says"), named="a disclosure")
@@ -337,7 +344,8 @@ def _disclosures(value: Value) -> tuple[Disclosure, ...]:
     return tuple(found.values())
 
 
-def _lines(value: Value) -> tuple[Line, ...]:
+def read_lines(value: Value) -> tuple[Line, ...]:
+    """What a coach said about their own ability."""
     found: dict[tuple[str, str | None], int] = {}
     lines: list[Line] = []
     for item in value.items():

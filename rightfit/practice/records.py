@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from rightfit.records import Intake, Level, Part
+
 Kind = Literal["open", "short", "choice", "choices", "email", "coach"]
 KINDS: tuple[str, ...] = ("open", "short", "choice", "choices", "email", "coach")
 
@@ -144,6 +146,97 @@ class Coach(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...] = ()
 
 
+Decision = Literal["proceed", "ask_more", "disclose", "seek_supervision", "refer"]
+#: What a rule may suggest; the coach decides.
+DECISIONS: tuple[str, ...] = ("proceed", "ask_more", "disclose", "seek_supervision", "refer")
+
+#: What a rule may look for beside needs that meet a line. Each is a predicate in
+#: ``rightfit/fit/``, tested there; this list is the whole vocabulary.
+FINDINGS: tuple[str, ...] = (
+    "crisis",
+    "minor",
+    "sent_by_another",
+    "paid_by_another",
+    "conflict_named",
+    "help_not_given",
+    "placement_asked",
+    "service_not_offered",
+    "promise_expected",
+    "no_common_language",
+    "another_language",
+    "no_common_format",
+    "no_common_hours",
+    "starts_too_late",
+    "budget_below_band",
+    "no_room_when_asked",
+    "no_room",
+    "wish_put_strongly",
+    "wish_for_the_coach",
+    "disclosure_talk_first",
+    "disclosure_someone_else",
+)
+
+#: What a client may have said that speaks against a flag; predicates, too.
+AGAINST: tuple[str, ...] = (
+    "coach_need_not_share_it",
+    "knows_nobody_can_promise",
+    "flexible_about_it",
+)
+
+
+class When(msgspec.Struct, frozen=True):
+    """When a rule flags: everything given here must hold; what is None is not looked at.
+
+    Either ``finds`` is set, or the rule is about needs that meet a line. ``higher`` and
+    ``lower`` are of centrality and firmness: the higher one of what was said, and the
+    lower one where both were. ``mode_known`` is false where the line is for one mode and
+    the client's is not known. ``referral_barred`` is true where the practice's code of
+    ethics bars a referral for the reason of the line.
+    """
+
+    finds: str | None = None
+    line_can: tuple[Can, ...] | None = None
+    mode_known: bool | None = None
+    both_said: bool | None = None
+    higher_at_least: int | None = None
+    higher_at_most: int | None = None
+    lower_at_least: int | None = None
+    lower_at_most: int | None = None
+    referral_barred: bool | None = None
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A client and a coach, both made up, on whom a rule should raise its flag, or not."""
+
+    flagged: bool
+    intake: Intake
+    coach: Coach
+    ethics_code: EthicsCode
+    line: int
+
+
+class FitRule(msgspec.Struct, frozen=True):
+    """One rule: when to put which question to the coach.
+
+    ``says`` may hold the places ``{need}`` and ``{help}``. ``why`` and ``not_for`` are for
+    people who read the rules; ``against`` names what is looked for that speaks against it.
+    """
+
+    id: str
+    says: str
+    part: Part
+    when: When
+    level: Level
+    why: str
+    not_for: str
+    suggests: tuple[Decision, ...]
+    fine_if: str
+    ask: str
+    override_reasons: tuple[str, ...]
+    examples: tuple[Example, ...]
+    against: str | None = None
+
+
 class Contact(msgspec.Struct, frozen=True):
     """How to reach a person at the practice."""
 
@@ -157,7 +250,7 @@ class Practice(msgspec.Struct, frozen=True):
 
     ``questions`` are those that are asked, in asking order; ``not_asked`` are the rest.
     ``wording`` maps the name of a response to its variations, the one for every channel
-    first.
+    first. ``rules`` are the fit rules, in the order of their file.
     """
 
     name: str
@@ -172,6 +265,7 @@ class Practice(msgspec.Struct, frozen=True):
     not_asked: tuple[Question, ...]
     coaches: tuple[Coach, ...]
     wording: Mapping[str, tuple[Variation, ...]]
+    rules: tuple[FitRule, ...] = ()
 
     def question(self, id_: str) -> Question:
         """The question of that id, asked or not. Raises KeyError if there is none."""

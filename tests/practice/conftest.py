@@ -111,6 +111,43 @@ coaches:
     price_band: 60_100
 """
 
+FIT_RULES = """\
+fit_rules:
+  - id: crisis
+    says: The client may be in danger.
+    part: safety
+    when: {finds: crisis}
+    level: urgent
+    why: Somebody in danger needs a person.
+    not_for: Turns of speech.
+    suggests: [seek_supervision]
+    fine_if: You have spoken with the client.
+    ask: Are you safe?
+    override_reasons: [I have spoken with the client.]
+    examples:
+      - {flagged: true, crisis: I want to end it.}
+      - {flagged: false, answers: {goals: An end to night shifts.}}
+  - id: cannot_serve
+    says: The search turns on {need}.
+    part: bond
+    when: {line_can: [not_well], both_said: true, lower_at_least: 3, referral_barred: false}
+    level: consider_referral
+    why: It takes sessions to find out otherwise.
+    not_for: A difference.
+    suggests: [disclose, refer]
+    fine_if: The search is about more than {need}.
+    ask: What would you do?
+    override_reasons: [My line is out of date.]
+    against: coach_need_not_share_it
+    examples:
+      - flagged: true
+        coach: {lines: [{theme: growth, can: not_well, reason: competence}]}
+        needs: [{theme: growth, quote: the next rung, centrality: 4, firmness: 3}]
+      - flagged: false
+        coach: {lines: [{theme: growth, can: not_well, reason: competence}]}
+        needs: [{theme: growth, quote: the next rung, centrality: 4}]
+"""
+
 _OFFERED = {
     **REQUIRED_CHOICES,
     "utter_ask_format": ("video", "phone"),
@@ -157,9 +194,16 @@ class Small:
         self.paths = {
             "questions": self.folder / "questions.yml",
             "coaches": self.folder / "coaches.yml",
+            "fit_rules": self.folder / "fit_rules.yml",
             "wording": folder / "domain.yml",
         }
-        for name, text in (("questions", QUESTIONS), ("coaches", COACHES), ("wording", WORDING)):
+        texts = {
+            "questions": QUESTIONS,
+            "coaches": COACHES,
+            "fit_rules": FIT_RULES,
+            "wording": WORDING,
+        }
+        for name, text in texts.items():
             self.paths[name].write_text(text, encoding="utf-8")
 
     def edit(self, file: str, old: str, new: str) -> None:
