@@ -77,8 +77,9 @@ class NeedExamples(msgspec.Struct, frozen=True):
 
     @property
     def hands(self) -> tuple[str, ...]:
-        """The writers, in order."""
-        return tuple(sorted({each.hand for each in self.clauses}))
+        """The writers, in order; one may have written passages only."""
+        written = (*self.clauses, *self.passages, *self.distress, *self.help)
+        return tuple(sorted({each.hand for each in written}))
 
 
 def load_need_examples(files: Sequence[Path]) -> NeedExamples:

@@ -112,7 +112,8 @@ class Learner:
             calm += [each for each in own.clauses if each.stance == "avoids"][::6]
             pairs = [(each.text, each.label) for each in own.distress]
             pairs += [(each.text, NONE) for each in calm]
-            labelled.append(self._said(f"distress of {hand}", pairs))
+            if pairs:
+                labelled.append(self._said(f"distress of {hand}", pairs))
         peaceful = [each for each in examples.passages if each.distress == NONE]
         return self._states(labelled, peaceful)
 
@@ -123,7 +124,8 @@ class Learner:
             own = examples.of(frozenset({hand}))
             pairs = [(each.text, each.label) for each in own.help]
             pairs += [(each.text, NONE) for each in own.clauses[::_PLAIN_SHARE]]
-            labelled.append(self._said(f"help of {hand}", pairs))
+            if pairs:
+                labelled.append(self._said(f"help of {hand}", pairs))
         return self._states(labelled, [each for each in examples.passages if not each.help])
 
     def _states(
@@ -140,9 +142,10 @@ class Learner:
         told, order = [], []
         for hand in examples.hands:
             own = [(each.text, each) for each in examples.clauses if each.hand == hand]
-            rows, clauses = self._said(f"clauses of {hand}", own)
-            told.append(rows)
-            order += clauses
+            if own:
+                rows, clauses = self._said(f"clauses of {hand}", own)
+                told.append(rows)
+                order += clauses
         return joined(told), order
 
     def _said(self, name: str, labelled: Sequence[tuple[str, Label]]) -> tuple[Told, list[Label]]:
