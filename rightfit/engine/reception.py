@@ -67,6 +67,25 @@ class Outcome(msgspec.Struct, frozen=True):
     progress: Progress
 
 
+class _Next(msgspec.Struct, frozen=True):
+    """The message whose turn it is, and the conversation as it stood at that moment."""
+
+    held: Conversation
+    inbound: Inbound
+
+
+class _Accepted(msgspec.Struct, frozen=True):
+    """A message in the inbox; ``next`` where it is known to be its turn."""
+
+    inbound: int
+    done: bool = False
+    next: _Next | None = None
+
+
+class _SomethingWaits(Exception):
+    """A message waits that may change what is on screen; nothing was kept."""
+
+
 class _Done(msgspec.Struct, frozen=True):
     """A message that had its turn; ``outcome`` is null where it is not what was written."""
 
@@ -220,22 +239,22 @@ class Reception:
             StorageUnavailable: if the message was acknowledged before, it keeps its place.
         """
         key = f"{conversation}:{key}"
-        inbound = await self._accept(conversation, key, kind, body, seen)
-        while inbound is None:
-            await self._drain(conversation)
-            inbound = await self._accept(conversation, key, kind, body, seen)
-        if not inbound.done:
-            outcome = await self._drain(conversation, until=inbound.id)
-            if outcome is not None:
-                return outcome
-        return await self._outcome(key, conversation)
+        while True:
+            try:
+                accepted = await self._accept(conversation, key, kind, body, seen)
+            except _SomethingWaits:
+                await self._drain(conversation)
+                continue
+            outcome = None if accepted.done else await self._drain(conversation, accepted)
+            return outcome or await self._outcome(key, conversation)
 
     async def _accept(
         self, conversation: str, key: str, kind: str, body: Any, seen: int | None
-    ) -> Inbound | None:
+    ) -> _Accepted:
         """Put the message into the inbox, or find it there.
 
-        Null if it was said to what is on screen, and a message waits that may change that.
+        Raises:
+            _SomethingWaits: it was said to what is on screen, and that may change first.
         """
         now = self._clock()
         try:
@@ -243,20 +262,8 @@ class Reception:
                 held = await conversations.lock(transaction, conversation)
                 if held is None:
                     raise NoSuchConversation("the conversation was erased")
-                known = await conversations.inbound_by_key(transaction, held.channel, key)
-                if known is not None:
-                    return known
-                if held.state == "declined":
-                    raise Ended("the intake has ended")
-                told = seen is not None or kind == "choice"
-                if told and await conversations.next_waiting(transaction, conversation):
-                    return None
-                if seen is not None and seen < held.on_screen.seq:
-                    raise MovedOn("the question on screen has changed")
-                if kind == "choice" and not _shown(body, held.on_screen):
-                    raise NotOnScreen("the choice is not on screen")
-                await allowances.spend_message(transaction, conversation, self.limits.messages, now)
-                await conversations.accept(
+                # Before all else: what was sent before is known, whatever has come since.
+                inbound = await conversations.accept(
                     transaction,
                     conversation=conversation,
                     channel=held.channel,
@@ -265,15 +272,28 @@ class Reception:
                     body=body,
                     at=now,
                 )
-                accepted = await conversations.inbound_by_key(transaction, held.channel, key)
+                if held.state == "declined":
+                    raise Ended("the intake has ended")
+                first = await conversations.next_waiting(transaction, conversation)
+                its_turn = first is not None and first.id == inbound
+                if not its_turn and (seen is not None or kind == "choice"):
+                    raise _SomethingWaits
+                if seen is not None and seen < held.on_screen.seq:
+                    raise MovedOn("the question on screen has changed")
+                if kind == "choice" and not _shown(body, held.on_screen):
+                    raise NotOnScreen("the choice is not on screen")
+                await allowances.spend_message(transaction, held, self.limits.messages, now)
         except Conflict:
-            # The same message came in twice at once; the other one was faster.
-            async with self._database.reading() as transaction:
-                channel = (await self._held(transaction, conversation)).channel
-                accepted = await conversations.inbound_by_key(transaction, channel, key)
-        if accepted is None:
+            return await self._accepted_before(conversation, key)
+        return _Accepted(inbound, next=_Next(held, first) if first and its_turn else None)
+
+    async def _accepted_before(self, conversation: str, key: str) -> _Accepted:
+        async with self._database.reading() as transaction:
+            channel = (await self._held(transaction, conversation)).channel
+            known = await conversations.inbound_by_key(transaction, channel, key)
+        if known is None:
             raise StorageUnavailable("the message was not kept")
-        return accepted
+        return _Accepted(known.id, known.done)
 
     async def _held(self, transaction: Any, conversation: str) -> Conversation:
         held = await conversations.conversation(transaction, conversation)
@@ -362,29 +382,33 @@ class Reception:
                 _log.error("a message was left waiting: %s", type(error).__name__)
         return len(waiting)
 
-    async def _drain(self, conversation: str, until: int | None = None) -> Outcome | None:
-        """Play what waits; the outcome of message ``until`` if it was played here."""
+    async def _drain(self, conversation: str, accepted: _Accepted | None = None) -> Outcome | None:
+        """Play what waits; the outcome of the message ``accepted`` if it was played here."""
         lock = self._turns.setdefault(conversation, asyncio.Lock())
+        next_ = accepted.next if accepted else None
         async with lock:
             for _ in range(_MOST_PLAYS):
-                done = await self._one_turn(conversation)
+                done, next_ = await self._one_turn(conversation, next_), None
                 if done is None:
                     return None
-                if done.inbound == until:
+                if accepted and done.inbound == accepted.inbound:
                     return done.outcome
         raise StorageUnavailable("other processes keep writing first")
 
-    async def _one_turn(self, conversation: str) -> _Done | None:
-        """Play and write the oldest waiting message; null if none waits."""
-        async with self._database.reading() as transaction:
-            held = await conversations.conversation(transaction, conversation)
-            inbound = await conversations.next_waiting(transaction, conversation)
-            if held is None or inbound is None:
-                return None
-            past = None
-            if not self._rasa.remembers(conversation, held.last_event):
-                past = await conversations.events_of(transaction, conversation)
-            standing = await self._standing_message(transaction, held)
+    async def _one_turn(self, conversation: str, next_: _Next | None) -> _Done | None:
+        """Play and write the oldest waiting message; null if none waits.
+
+        ``next_`` spares reading it; where it is out of date, writing finds out.
+        """
+        past = None
+        if next_ is None or not self._rasa.remembers(conversation, next_.held.last_event):
+            async with self._database.reading() as transaction:
+                next_ = await self._next(transaction, conversation)
+                if next_ is None:
+                    return None
+                if not self._rasa.remembers(conversation, next_.held.last_event):
+                    past = await conversations.events_of(transaction, conversation)
+        held, inbound = next_.held, next_.inbound
         if inbound.kind == "resume" and held.state != "paused":
             # A message that was accepted before it has ended the break already.
             return await self._write(held, inbound, nothing_new(held, inbound))
@@ -400,7 +424,7 @@ class Reception:
             )
             turn = turn_of(self._practice, held, inbound, played, self._clock())
         except StaleChoice:
-            turn = self._again(held, inbound, standing, "utter_moved_on", dead=False)
+            turn = await self._again(held, inbound, "utter_moved_on", dead=False)
         except StorageUnavailable:
             self._rasa.forget(conversation)
             raise
@@ -412,7 +436,7 @@ class Reception:
             _log.error("turn failed: %s, try %d", type(error).__name__, tries)
             if tries < self.limits.tries:
                 return _PLAY_AGAIN
-            turn = self._again(held, inbound, standing, "utter_trouble", dead=True)
+            turn = await self._again(held, inbound, "utter_trouble", dead=True)
         return await self._write(held, inbound, turn)
 
     async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> _Done:
@@ -445,23 +469,26 @@ class Reception:
         cursor = held.last_seq + len(turn.messages)
         return _Done(inbound.id, Outcome(turn.messages, cursor, turn.progress))
 
-    def _again(
-        self,
-        held: Conversation,
-        inbound: Inbound,
-        standing: Message | None,
-        response: str,
-        *,
-        dead: bool,
-    ) -> Turn:
-        return put_again(
-            self._practice, held, inbound, standing, response, self._clock(), dead=dead
-        )
+    async def _next(self, transaction: Any, conversation: str) -> _Next | None:
+        held = await conversations.conversation(transaction, conversation)
+        inbound = await conversations.next_waiting(transaction, conversation)
+        return _Next(held, inbound) if held and inbound else None
 
-    async def _standing_message(self, transaction: Any, held: Conversation) -> Message | None:
+    async def _again(
+        self, held: Conversation, inbound: Inbound, response: str, *, dead: bool
+    ) -> Turn:
         seq = held.on_screen.seq
-        found = await conversations.messages_after(transaction, held.id, seq - 1, seq)
-        return found[0] if found else None
+        async with self._database.reading() as transaction:
+            standing = await conversations.messages_after(transaction, held.id, seq - 1, seq)
+        return put_again(
+            self._practice,
+            held,
+            inbound,
+            standing[0] if standing else None,
+            response,
+            self._clock(),
+            dead=dead,
+        )
 
 
 def _shown(ids: list[str], screen: OnScreen) -> bool:

@@ -5,13 +5,14 @@ A token bucket kept in the database, so that it holds over several processes.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rightfit.store.conversations import Conversation, as_utc
 from rightfit.store.tables import arrivals, conversations
 
 #: An address that has not come for so long is forgotten.
@@ -34,7 +35,6 @@ class TooMany(RuntimeError):
 
 
 def _left(allowance: float, since: datetime, now: datetime, rate: Rate) -> float:
-    since = since if since.tzinfo else since.replace(tzinfo=timezone.utc)
     minutes = max((now - since).total_seconds(), 0) / 60
     left = min(rate.burst, allowance + minutes * rate.per_minute)
     if left < 1:
@@ -43,14 +43,19 @@ def _left(allowance: float, since: datetime, now: datetime, rate: Rate) -> float
 
 
 async def spend_message(
-    transaction: AsyncConnection, conversation: str, rate: Rate, now: datetime
+    transaction: AsyncConnection, held: Conversation, rate: Rate, now: datetime
 ) -> None:
-    """Take one message from a conversation's allowance.
+    """Take one message from the allowance of a conversation whose lock is held.
 
     Raises:
         TooMany: nothing is left.
     """
-    await _spend(transaction, conversations, "id", conversation, rate, now)
+    left = _left(held.allowance, held.allowance_at, now, rate)
+    await transaction.execute(
+        update(conversations)
+        .where(conversations.c.id == held.id)
+        .values(allowance=left, allowance_at=now)
+    )
 
 
 async def spend_arrival(
@@ -68,17 +73,10 @@ async def spend_arrival(
         address_hash=address_hash, allowance=rate.burst, allowance_at=now
     )
     await transaction.execute(first.on_conflict_do_nothing())
-    await _spend(transaction, arrivals, "address_hash", address_hash, rate, now)
-
-
-async def _spend(
-    transaction: AsyncConnection, table: Table, key: str, value: str, rate: Rate, now: datetime
-) -> None:
-    query = select(table.c.allowance, table.c.allowance_at).where(table.c[key] == value)
+    mine = arrivals.c.address_hash == address_hash
+    query = select(arrivals.c.allowance, arrivals.c.allowance_at).where(mine)
     row = (await transaction.execute(query.with_for_update())).first()
     if row is None:
         return
-    left = _left(row.allowance, row.allowance_at, now, rate)
-    await transaction.execute(
-        update(table).where(table.c[key] == value).values(allowance=left, allowance_at=now)
-    )
+    left = _left(row.allowance, as_utc(row.allowance_at), now, rate)
+    await transaction.execute(update(arrivals).where(mine).values(allowance=left, allowance_at=now))

@@ -37,6 +37,8 @@ class Conversation(msgspec.Struct, frozen=True):
     last_event: int
     on_screen: OnScreen
     progress: Progress
+    allowance: float
+    allowance_at: datetime
 
 
 class Inbound(msgspec.Struct, frozen=True):
@@ -70,11 +72,7 @@ class Turn(msgspec.Struct, frozen=True):
     dead: bool = False
 
 
-_COLUMNS = [
-    column
-    for column in conversations.c
-    if column.name not in ("receipt_hash", "allowance", "allowance_at")
-]
+_COLUMNS = [column for column in conversations.c if column.name != "receipt_hash"]
 
 
 def _conversation(row: Row) -> Conversation:
@@ -85,6 +83,7 @@ def _conversation(row: Row) -> Conversation:
             "changed_at": as_utc(row.changed_at),
             "sent_at": as_utc(row.sent_at) if row.sent_at else None,
             "consent_at": as_utc(row.consent_at) if row.consent_at else None,
+            "allowance_at": as_utc(row.allowance_at),
             "on_screen": msgspec.convert(row.on_screen, OnScreen),
             "progress": msgspec.convert(row.progress, Progress),
         }
@@ -327,11 +326,28 @@ async def write_turn(
     Raises:
         Conflict: the conversation has moved since ``before`` was read, or is gone.
     """
-    held = await lock(transaction, before.id)
-    if held is None or (held.last_seq, held.last_event) != (before.last_seq, before.last_event):
-        raise Conflict("the conversation has moved on")
     first, last = before.last_seq + 1, before.last_seq + len(turn.messages)
-    last_event = before.last_event + len(turn.events)
+    changed = {
+        "state": turn.state,
+        "coach": turn.coach,
+        "changed_at": at,
+        "sent_at": turn.sent_at,
+        "last_seq": last,
+        "last_event": before.last_event + len(turn.events),
+        "on_screen": msgspec.to_builtins(turn.on_screen),
+        "progress": msgspec.to_builtins(turn.progress),
+    }
+    if turn.consent_version is not None:
+        changed |= {"consent_version": turn.consent_version, "consent_at": at}
+    unmoved = and_(
+        conversations.c.id == before.id,
+        conversations.c.last_seq == before.last_seq,
+        conversations.c.last_event == before.last_event,
+    )
+    # This takes the row's lock: whoever else writes comes before or after all that follows.
+    done = await transaction.execute(update(conversations).where(unmoved).values(**changed))
+    if done.rowcount != 1:
+        raise Conflict("the conversation has moved on")
     done = await transaction.execute(
         update(inbox)
         .where(and_(inbox.c.id == turn.inbound, inbox.c.done_at.is_(None)))
@@ -359,31 +375,20 @@ async def write_turn(
                 for at_, body in enumerate(turn.events)
             ],
         )
-    for answer in turn.answers:
+    if turn.answers:
         await transaction.execute(
-            insert(answers).values(
-                conversation=before.id,
-                question=answer.question,
-                given=None if answer.given is None else msgspec.to_builtins(answer.given),
-                turn=answer.turn,
-                at=at,
-            )
+            insert(answers),
+            [
+                {
+                    "conversation": before.id,
+                    "question": answer.question,
+                    "given": msgspec.to_builtins(answer.given),
+                    "turn": answer.turn,
+                    "at": at,
+                }
+                for answer in turn.answers
+            ],
         )
-    changed = {
-        "state": turn.state,
-        "coach": turn.coach,
-        "changed_at": at,
-        "sent_at": turn.sent_at,
-        "last_seq": last,
-        "last_event": last_event,
-        "on_screen": msgspec.to_builtins(turn.on_screen),
-        "progress": msgspec.to_builtins(turn.progress),
-    }
-    if turn.consent_version is not None:
-        changed |= {"consent_version": turn.consent_version, "consent_at": at}
-    await transaction.execute(
-        update(conversations).where(conversations.c.id == before.id).values(**changed)
-    )
 
 
 def _message_row(conversation: str, message: Message) -> dict[str, Any]:

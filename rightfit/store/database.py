@@ -119,7 +119,7 @@ class Database:
 
         @event.listens_for(engine.sync_engine, "begin")
         def begin_as_told(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            connection.connection.dbapi_connection.begin(begin)
 
         return engine
 

@@ -25,34 +25,52 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     def executemany(self, operation: str, seq_of_parameters: Any) -> None:
         self._run(lambda cursor: cursor.executemany(operation, seq_of_parameters))
 
-    def _run(self, work: Callable[[sqlite3.Cursor], Any]) -> None:
-        def errand(connection: sqlite3.Connection) -> tuple[Any, ...]:
+    def _run(self, execute: Callable[[sqlite3.Cursor], Any]) -> None:
+        def work(connection: sqlite3.Connection) -> tuple[Any, ...]:
             cursor = connection.cursor()
             try:
-                work(cursor)
+                execute(cursor)
                 return cursor.description, cursor.fetchall(), cursor.lastrowid, cursor.rowcount
             finally:
                 cursor.close()
 
-        self.description, self._rows, self.lastrowid, self.rowcount = self._adapt_connection.send(
-            errand
-        )
+        done = self._adapt_connection.send(work)
+        self.description, self._rows, self.lastrowid, self.rowcount = done
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
     def cursor(self, server_side: bool = False) -> _Cursor:
         return _Cursor(self)
 
-    def send(self, errand: Callable[[sqlite3.Connection], Any]) -> Any:
-        """What comes of an errand in the connection's thread."""
-        driver = self._connection
+    #: How to begin the transaction that the next statement is the first of.
+    _begin: str | None = None
+
+    def begin(self, how: str) -> None:
+        """Begin a transaction, on the same errand as its first statement."""
+        self._begin = how
+
+    def send(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """What comes of some work in the connection's thread."""
+        driver, begin, self._begin = self._connection, self._begin, None
+
+        def errand() -> Any:
+            if begin is not None:
+                driver._conn.execute(begin)
+            return work(driver._conn)
+
         try:
-            return self.await_(driver._execute(lambda: errand(driver._conn)))
+            return self.await_(driver._execute(errand))
         except ValueError as error:
             self._handle_exception(error)
 
+    def commit(self) -> None:
+        self._begin = None
+        if self._connection.in_transaction:
+            super().commit()
+
     def rollback(self) -> None:
         # SQLAlchemy rolls back whatever it puts into its pool, committed or not.
+        self._begin = None
         if self._connection.in_transaction:
             super().rollback()
 

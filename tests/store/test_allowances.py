@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.records import Progress
 from rightfit.store.allowances import Rate, TooMany, _left, spend_arrival, spend_message
-from rightfit.store.conversations import open_conversation
+from rightfit.store.conversations import Conversation, lock, open_conversation
 from rightfit.store.database import Database
 from rightfit.store.tables import arrivals
 
@@ -76,6 +77,12 @@ async def test_an_address_is_forgotten_after_a_day(database: Database) -> None:
     assert known == ["elsewhere"]
 
 
+async def _held(transaction: AsyncConnection, id: str) -> Conversation:
+    held = await lock(transaction, id)
+    assert held
+    return held
+
+
 async def test_a_conversation_has_its_own_allowance(database: Database) -> None:
     async with database.writing() as transaction:
         for id in ("one", "two"):
@@ -92,10 +99,10 @@ async def test_a_conversation_has_its_own_allowance(database: Database) -> None:
                 at=NOW,
             )
         for _ in range(3):
-            await spend_message(transaction, "one", RATE, NOW)
+            await spend_message(transaction, await _held(transaction, "one"), RATE, NOW)
         with pytest.raises(TooMany):
-            await spend_message(transaction, "one", RATE, NOW)
-        await spend_message(transaction, "two", RATE, NOW)
+            await spend_message(transaction, await _held(transaction, "one"), RATE, NOW)
+        await spend_message(transaction, await _held(transaction, "two"), RATE, NOW)
 
 
 async def test_nothing_of_an_address_is_kept_but_its_hash(database: Database) -> None:

@@ -166,7 +166,7 @@ async def test_a_statement_is_one_errand_to_the_thread_of_its_connection(
 
     monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
     await _write(database, "b")
-    assert errands == len(("begin", "insert", "commit"))
+    assert errands == len(("begin and insert", "commit"))
     assert await _names(database) == {"a", "b"}
-    assert errands == 2 * len(("begin", "select", "commit"))
+    assert errands == 2 * len(("begin and select", "commit"))
     await database.close()
