@@ -78,8 +78,9 @@ class NeedExamples(msgspec.Struct, frozen=True):
     @property
     def hands(self) -> tuple[str, ...]:
         """The writers, in order; one may have written passages only."""
-        written = (*self.clauses, *self.passages, *self.distress, *self.help)
-        return tuple(sorted({each.hand for each in written}))
+        written = [each.hand for each in self.clauses] + [each.hand for each in self.passages]
+        written += [each.hand for each in (*self.distress, *self.help)]
+        return tuple(sorted(set(written)))
 
 
 def load_need_examples(files: Sequence[Path]) -> NeedExamples:
