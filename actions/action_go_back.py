@@ -21,4 +21,5 @@ class ActionGoBack(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         text = str(tracker.latest_message.get("text"))
-        return revisit(dispatcher, destination(self.practice, self.interview(tracker), text))
+        interview = self.interview(tracker)
+        return revisit(dispatcher, interview, destination(self.practice, interview, text))

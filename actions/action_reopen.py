@@ -31,4 +31,4 @@ class ActionReopen(InterviewAction, Action):
         dispatcher.utter_message(response="utter_welcome_back" if paused else "utter_reopened")
         if paused and wish != "go_back":
             return opened
-        return opened + revisit(dispatcher, destination(self.practice, interview, text))
+        return opened + revisit(dispatcher, interview, destination(self.practice, interview, text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import weighing_needs
 from rightfit.interview import (
     CONFIRM_START_AGAIN,
     CONTROL_QUESTIONS,
@@ -20,7 +22,10 @@ from rightfit.interview import (
     Interview,
     interview_of,
 )
-from rightfit.practice import Choice, Practice, load
+from rightfit.practice import NEED_QUESTIONS, NEEDS, Choice, Practice, load
+from rightfit.practice.wording import LONGEST_TITLE
+from rightfit.weighing import Kept, pick, reopened
+from rightfit.weighing_answers import skip_about_needs
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +80,27 @@ def buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
     ]
 
 
-def revisit(dispatcher: CollectingDispatcher, there: Destination) -> list[dict[str, Any]]:
+def need_choices(needs: Sequence[Kept]) -> tuple[Choice, ...]:
+    """Needs as choices: the client's words, as long as a button may be."""
+    return tuple(Choice(kept.id, _short(kept.need.quote)) for kept in needs)
+
+
+def _short(quote: str) -> str:
+    words = " ".join(quote.split())
+    if len(words) <= LONGEST_TITLE:
+        return words
+    return words[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def revisit(
+    dispatcher: CollectingDispatcher, interview: Interview, there: Destination
+) -> list[dict[str, Any]]:
     """The events that take the client to ``there``, and what to say on the way."""
+    if there.question == NEEDS:
+        return [
+            *(SlotSet(slot, None) for slot in ("pending", "revisiting", NEEDS)),
+            *weighing_needs.kept(reopened(interview.weighing)),
+        ]
     if there.kind == "nothing_before":
         dispatcher.utter_message(response="utter_nothing_before")
         return [SlotSet("pending", None), SlotSet("revisiting", None)]
@@ -97,6 +121,16 @@ def skip(
     dispatcher: CollectingDispatcher, interview: Interview, practice: Practice
 ) -> list[dict[str, Any]]:
     """Leave the question on screen out, where that is possible."""
+    if interview.requested in NEED_QUESTIONS:
+        asked = str(interview.requested)
+        weighed = skip_about_needs(interview.weighing, asked)
+        return weighing_needs.apply(dispatcher, interview, asked, weighed)
+    if interview.requested == NEEDS:
+        dispatcher.utter_message(response="utter_skipped")
+        return [
+            SlotSet(NEEDS, {"kind": "skipped"}),
+            *weighing_needs.kept(pick(interview.weighing, ())),
+        ]
     if interview.requested == NEW_ANSWER:
         dispatcher.utter_message(response="utter_kept")
         return [SlotSet("pending", None), SlotSet("revisiting", None)]

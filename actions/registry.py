@@ -6,11 +6,14 @@ from rasa_sdk import Action
 
 from actions.action_after_intake import ActionAfterIntake
 from actions.action_ask_coach import ActionAskCoach
+from actions.action_ask_needs import ActionAskNeeds
+from actions.action_ask_needs_matter import ActionAskNeedsMatter
 from actions.action_ask_new_answer import ActionAskNewAnswer
 from actions.action_ask_pick_answer import ActionAskPickAnswer
 from actions.action_ask_recap import ActionAskRecap
 from actions.action_clarify import ActionClarify
 from actions.action_close_intake import ActionCloseIntake
+from actions.action_crisis import ActionCrisis
 from actions.action_explain import ActionExplain
 from actions.action_go_back import ActionGoBack
 from actions.action_hesitate import ActionHesitate
@@ -25,6 +28,8 @@ _ACTIONS = (
     ValidateIntakeForm,
     ActionAskCoach,
     ActionAskRecap,
+    ActionAskNeeds,
+    ActionAskNeedsMatter,
     ActionAskPickAnswer,
     ActionAskNewAnswer,
     ActionReply,
@@ -37,6 +42,7 @@ _ACTIONS = (
     ActionCloseIntake,
     ActionAfterIntake,
     ActionReopen,
+    ActionCrisis,
 )
 
 

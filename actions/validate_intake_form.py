@@ -9,8 +9,10 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import weighing_needs
 from actions.interview_action import InterviewAction, go_on, revisit
 from rightfit.interview import (
+    AFTER_CRISIS,
     CONFIRM_START_AGAIN,
     CONFIRM_STOP,
     CONTROL_QUESTIONS,
@@ -26,8 +28,9 @@ from rightfit.interview import (
     take,
     take_typed_choice,
 )
-from rightfit.practice import Question
+from rightfit.practice import NEED_QUESTIONS, NEEDS, Question
 from rightfit.records import Given
+from rightfit.weighing import Weighing
 
 #: Asides that are answered on the way, with the answer they came in kept.
 _ANSWERED_ON_THE_WAY = (
@@ -82,10 +85,14 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
             given = Given("chosen", text=tracker.latest_message.get("text"), choices=chosen)
         else:
             given = Given("said", text=candidate)
+        if asked == NEEDS or asked in NEED_QUESTIONS:
+            events = weighing_needs.take(dispatcher, tracker, interview, asked, given)
+            return [*([SlotSet(asked, None)] if asked != NEEDS else []), *events]
         if asked in CONTROL_QUESTIONS:
             return [SlotSet(asked, None), *self._take_control(asked, given, tracker, dispatcher)]
         question = self.practice.question(asked)
         events = self._take(question, given, dispatcher, interview)
+        events += self._noticed(question, events, tracker, interview)
         if asked == "consent" and given.choices == ("no",):
             return [*events, SlotSet("intake_state", "declined")]
         if asked == "recap" and isinstance(events[0]["value"], dict):
@@ -103,7 +110,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if isinstance(taken, Refused):
             named = named_question(self.practice, interview, given.text or "")
             if question.id == "recap" and named:
-                return [SlotSet("recap", None), *revisit(dispatcher, _to(named))]
+                return [SlotSet("recap", None), *revisit(dispatcher, interview, _to(named))]
             dispatcher.utter_message(response=taken.say)
             return [SlotSet(question.id, None)]
         if isinstance(taken, Probed):
@@ -119,6 +126,17 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if interview.pending == question.id:
             events.append(SlotSet("pending", None))
         return events
+
+    def _noticed(
+        self, question: Question, taken: Events, tracker: Tracker, interview: Interview
+    ) -> Events:
+        """What an answer in the client's own words says of their needs."""
+        if question.kind != "open" or not taken or taken[0]["value"] is None:
+            return []
+        value = next(each["value"] for each in taken if each["name"] == question.id)
+        if value["kind"] == "skipped":
+            return weighing_needs.forget(tracker, interview, question.id)
+        return weighing_needs.notice(tracker, interview, question.id, value["text"])
 
     def _take_recap(self, choice: str) -> Events:
         if choice == "change":
@@ -137,18 +155,23 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if asked == NEW_ANSWER:
             question = self.practice.question(str(interview.revisiting))
             events = self._take_new_answer(question, given, dispatcher, interview)
+            if any(event["name"] == question.id for event in events):
+                changed = [event for event in events if event["name"] == question.id]
+                events += self._noticed(question, changed, tracker, interview)
             return events + self._on_the_way(tracker, dispatcher, interview, question)
         done = [SlotSet("pending", None)]
         if given.kind != "chosen":
             if asked == PICK_ANSWER:
                 named = named_question(self.practice, interview, given.text or "")
                 if named:
-                    return revisit(dispatcher, _to(named))
+                    return revisit(dispatcher, interview, _to(named))
             dispatcher.utter_message(response="utter_please_choose")
             return []
         choice = given.choices[0]
+        if asked == AFTER_CRISIS and choice == "pause":
+            return [*done, SlotSet("revisiting", None), SlotSet("intake_state", "paused")]
         if asked == PICK_ANSWER:
-            return revisit(dispatcher, _to(choice))
+            return revisit(dispatcher, interview, _to(choice))
         if asked == CONFIRM_STOP and choice in ("pause", "erase"):
             state = "paused" if choice == "pause" else "erased"
             return [*done, SlotSet("revisiting", None), SlotSet("intake_state", state)]
@@ -159,7 +182,8 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
                 for question in self.practice.questions
                 if question.id != "consent" and question.id in interview.answers
             ]
-            return [*done, SlotSet("probed", None), *set_aside]
+            nothing = [SlotSet("probed", None), SlotSet("outside_help", None)]
+            return [*done, *nothing, *weighing_needs.kept(Weighing()), *set_aside]
         return go_on(dispatcher, interview)
 
     def _take_new_answer(
@@ -204,7 +228,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
             return [SlotSet("pending", CONFIRM_STOP)]
         elif aside == "go_back":
             text = str(tracker.latest_message.get("text"))
-            return revisit(dispatcher, destination(self.practice, interview, text))
+            return revisit(dispatcher, interview, destination(self.practice, interview, text))
         return []
 
     async def next_requested_slot(

@@ -95,13 +95,19 @@ def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     from rightfit.engine.model import ModelNotReady
     from rightfit.language.asides import ReaderUnavailable
     from rightfit.language.encoder import EncoderUnavailable
+    from rightfit.language.understanding import UnderstandingUnavailable
     from rightfit.store.database import NoSuchDatabase, StorageUnavailable
 
     try:
         code = asyncio.run(work())
     except PracticeFaulty as error:
         _fail("\n".join(str(fault) for fault in error.faults))
-    except (ModelNotReady, EncoderUnavailable, ReaderUnavailable) as error:
+    except (
+        ModelNotReady,
+        EncoderUnavailable,
+        ReaderUnavailable,
+        UnderstandingUnavailable,
+    ) as error:
         _fail(str(error))
     except NoSuchDatabase as error:
         _fail(str(error), 2)
@@ -139,13 +145,13 @@ def train(
     _train(settings)
 
 
-def _train(settings: Settings) -> None:
+def _train(settings: Settings, say: Callable[[str], None] = typer.echo) -> None:
     from rightfit.engine import model
     from rightfit.language.encoder import EncoderUnavailable
 
     _writable(settings.model.parent)
     try:
-        model.train(settings.project, settings.model, typer.echo)
+        model.train(settings.project, settings.model, say)
     except (model.ModelNotReady, EncoderUnavailable) as error:
         _fail(str(error))
 
@@ -258,6 +264,43 @@ def _spoken(message: Message) -> str:
     lines = [f"{message.author}: {message.text}"]
     lines += [f"    [{choice.id}] {choice.title}" for choice in message.choices]
     return "\n".join(lines)
+
+
+@app.command()
+def understand(
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, too.")] = False,
+) -> None:
+    """Read messages as JSON lines, and write what is understood of each, in the same order."""
+    from rightfit.engine import model
+    from rightfit.language.asides import ReaderUnavailable
+    from rightfit.language.encoder import EncoderUnavailable
+    from rightfit.language.understand import Request, Understander
+    from rightfit.language.understanding import UnderstandingUnavailable
+
+    settings = _settings(_DATA_FOLDER, None, _PRACTICE_FOLDER)
+    if not model.is_fresh(settings.project, settings.model):
+        typer.echo("The examples have changed since the last training.", err=True)
+        _train(settings, say=lambda line: typer.echo(line, err=True))
+    try:
+        understander = Understander.load(settings.model / model.READER)
+    except (EncoderUnavailable, ReaderUnavailable, UnderstandingUnavailable) as error:
+        _fail(str(error))
+    read = msgspec.json.Decoder(Request).decode
+    answer = understander.explain if explain else understander.understand
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            request = read(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            _fail(
+                f"line {number}: {error}; write one object a line, "
+                'such as {"id": "1", "question": "goals", "text": "..."}',
+                2,
+            )
+        for response in answer([request]):
+            sys.stdout.buffer.write(msgspec.json.encode(response) + b"\n")
+            sys.stdout.buffer.flush()
 
 
 @app.command()
@@ -378,7 +421,9 @@ def intakes_show(
     data: Data = _DATA_FOLDER,
     database: DatabaseUrl = None,
 ) -> None:
-    """One intake as JSON, in the open schema."""
+    """One intake as its coach reads it, as JSON in the open schema."""
+    from rightfit.engine.assembly import practice_of
+    from rightfit.privacy.held_back import for_coach
     from rightfit.store import intakes
     from rightfit.store.database import opened
 
@@ -393,7 +438,14 @@ def intakes_show(
         if content is None:
             typer.echo(f"{id}: no such intake; see rightfit intakes list", err=True)
             return 2
-        typer.echo(msgspec.json.format(msgspec.json.encode(content.intake), indent=2).decode())
+        read = for_coach(
+            practice_of(settings),
+            content.intake,
+            content.versions,
+            content.transcript,
+            content.held_back,
+        )
+        typer.echo(msgspec.json.format(msgspec.json.encode(read.intake), indent=2).decode())
         return 0
 
     _run(work)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from rightfit.interview import (
+    AFTER_CRISIS,
     CONFIRM_START_AGAIN,
     CONFIRM_STOP,
     EMAIL,
@@ -19,7 +20,17 @@ from rightfit.interview import (
     NEW_ANSWER,
     PICK_ANSWER,
 )
-from rightfit.practice import Choice, Question
+from rightfit.practice import (
+    NEED_CENTRALITY,
+    NEED_CHOICE,
+    NEED_EDIT,
+    NEED_FIRMNESS,
+    NEED_MODE,
+    NEED_WORDS,
+    NEEDS,
+    Choice,
+    Question,
+)
 from rightfit.records import Reading
 from rightfit.typed_choices import (
     mention_choices,
@@ -27,6 +38,7 @@ from rightfit.typed_choices import (
     plain_words,
     speaks_of_a_choice,
 )
+from rightfit.weighing_answers import is_about_the_list
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -47,6 +59,51 @@ _TYPED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "": {
         "go_on": (*_GO_ON, "yes", "i am back", "i'm back", "back", "ready", "start"),
         "erase": _ERASE,
+    },
+    AFTER_CRISIS: {
+        "go_on": (*_GO_ON, *_YES, "let's go on", "next question"),
+        "pause": ("stop", "later", "not now", "leave it", "take a break", "pause", "no"),
+    },
+    NEEDS: {
+        "right": (*_YES, "right", "that's right", "all right", "all good", "correct", "exactly"),
+        "add": ("add", "add one", "add something", "one more", "something is missing"),
+    },
+    NEED_EDIT: {
+        "take_out": ("take it out", "take it off", "remove it", "delete it", "it is wrong", "no"),
+        "reword": ("other words", "in other words", "reword", "reword it", "change it"),
+        "leave": ("leave it", "keep it", "keep", "it is fine", "fine", "as it is"),
+    },
+    NEED_CHOICE: {
+        "keep": ("keep", "keep it", "as it is", "as written", "as i wrote it", "fine", *_YES),
+        "reword": ("reword", "reword it", "other words", "in other words", "change it"),
+        "leave_out": ("leave out", "take it out", "remove it", "delete it", "don't tell", "no"),
+        "tell_in_person": (
+            "in person",
+            "tell in person",
+            "i'll tell them",
+            "myself",
+            "i tell them",
+        ),
+    },
+    NEED_CENTRALITY: {
+        "none": ("nothing", "not at all", "no part", "not much", "no"),
+        "small_part": ("small", "small part", "a little", "a bit", "a small bit", "little"),
+        "one_of_several": ("one of several", "one of many", "one thing among others", "some of it"),
+        "big_part": ("big", "big part", "a lot", "most of it", "much of it", "mostly", "very much"),
+        "all_of_it": ("all", "everything", "the whole thing", "completely", "entirely"),
+    },
+    NEED_FIRMNESS: {
+        "take": ("i'd take it", "i would take it", "i'd still take it", "accept", "accept it"),
+        "probably_take": ("probably", "probably yes", "i'd probably take it", "maybe take it"),
+        "hesitate": ("i'd hesitate", "not sure", "i'd think about it", "it depends", "depends"),
+        "probably_decline": ("probably not", "i'd probably decline", "probably no"),
+        "decline": (
+            *("no", "no way", "never", "i'd decline", "refuse", "turn it down", "say no"),
+            *("i'd turn it down", "deal breaker", "dealbreaker", "it's a must", "a must"),
+        ),
+    },
+    NEED_MODE: {
+        "unsure": ("not sure", "don't know", "no idea", "i don't know", "all of them"),
     },
     CONFIRM_STOP: {
         "go_on": (*_GO_ON, "no", "not yet", "don't stop"),
@@ -80,7 +137,9 @@ _TYPED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 #: What a plain yes, no or stop comes to, where the choices have other names.
 _COMES_TO: Mapping[str, Mapping[str, str]] = {
     CONFIRM_STOP: {"stop": "pause", "deny": "go_on", "go_back": "go_on"},
+    AFTER_CRISIS: {"affirm": "go_on", "stop": "pause", "deny": "pause", "skip": "go_on"},
     CONFIRM_START_AGAIN: {"deny": "go_on"},
+    NEEDS: {"affirm": "right"},
     NEW_ANSWER: {"deny": "keep"},
     "recap": {"deny": "change"},
 }
@@ -201,7 +260,9 @@ def hear(
         return Heard("stop", aside="stop")
     if _wants_to_return(back_to, text):
         return Heard("go_back", aside="go_back")
-    reading = read(question.id if question else None, text)
+    if is_about_the_list(asked, choices, text):
+        return Heard("answer")
+    reading = read(answers_to(asked, question), text)
     aside = _meant_beside(reading.aside, text)
     if question is not None and _answers_outright(question, text):
         return Heard("answer", aside=aside)
@@ -233,7 +294,7 @@ def _hear_aside(
         if asked == PICK_ANSWER or (question and question.kind in ("short", "email")):
             # A plain no to "where are you?" can only mean: I would rather not say.
             return Heard("skip", aside="deny", certainty=reading.certainty)
-        if question is not None and question.kind == "open":
+        if question is not None and question.kind in ("open", "needs"):
             # "No" to "what stands in the way?" says that nothing does.
             return Heard("answer", certainty=reading.certainty)
     if asked in MUST_CHOOSE and label in ("affirm", "deny"):
@@ -255,6 +316,13 @@ def _hear_aside(
         aside=reading.aside,
         certainty=reading.certainty,
     )
+
+
+def answers_to(asked: str | None, question: Question | None) -> str | None:
+    """The question that words are an answer to: a need of one's own is one about places."""
+    if asked in (NEEDS, NEED_WORDS, NEED_EDIT):
+        return "environment"
+    return question.id if question else None
 
 
 def _wants_to_return(back_to: Sequence[Question], text: str) -> bool:

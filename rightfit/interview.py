@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from rightfit.practice import Practice, Question
-from rightfit.records import Given
+from rightfit.practice import NEED_QUESTIONS, NEEDS, NEEDS_MATTER, Practice, Question
+from rightfit.records import Given, OutsideHelp
 from rightfit.typed_choices import mention_choices, name_choices, plain_words
+from rightfit.weighing import MOST, Weighing, next_about_needs, shown, weighing_of
 
 #: Questions about the interview itself; they ask for a choice and leave no answer behind.
 CONFIRM_STOP = "confirm_stop"
@@ -22,8 +23,13 @@ CONFIRM_START_AGAIN = "confirm_start_again"
 PICK_ANSWER = "pick_answer"
 #: Asks an earlier question once more; ``revisiting`` says which.
 NEW_ANSWER = "new_answer"
-CONTROL_QUESTIONS = (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, NEW_ANSWER)
-MUST_CHOOSE = frozenset({"consent", "recap", CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER})
+#: Whether to go on after words that showed a client in danger.
+AFTER_CRISIS = "after_crisis"
+ABOUT_THE_INTERVIEW = (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, NEW_ANSWER, AFTER_CRISIS)
+CONTROL_QUESTIONS = (*ABOUT_THE_INTERVIEW, *NEED_QUESTIONS)
+MUST_CHOOSE = frozenset(
+    {"consent", "recap", CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, AFTER_CRISIS}
+)
 
 EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -42,6 +48,8 @@ class Interview(msgspec.Struct, frozen=True):
     pending: str | None
     probed: tuple[str, ...]
     phase: IntakePhase
+    weighing: Weighing = Weighing()
+    outside_help: tuple[OutsideHelp, ...] = ()
 
     @property
     def on_screen(self) -> str | None:
@@ -87,6 +95,8 @@ def interview_of(slots: Mapping[str, Any], practice: Practice) -> Interview:
         pending=slots.get("pending"),
         probed=tuple(slots.get("probed") or ()),
         phase=slots.get("intake_state") or "open",
+        weighing=weighing_of(slots.get("weighing")),
+        outside_help=msgspec.convert(slots.get("outside_help") or (), tuple[OutsideHelp, ...]),
     )
 
 
@@ -99,13 +109,26 @@ def next_question(practice: Practice, interview: Interview) -> str | None:
     for question in practice.questions:
         if question.id not in interview.answers:
             return question.id
+        if question.id == NEEDS:
+            # Also where an answer that came later touched on something sensitive.
+            about = next_about_needs(interview.weighing)
+            if about is not None:
+                return about
     return None
+
+
+def at_most(practice: Practice, interview: Interview) -> int | None:
+    """How many choices the question on screen takes; null where it takes one."""
+    if interview.requested == NEEDS_MATTER:
+        return min(MOST, len(shown(interview.weighing)))
+    at = interview.on_screen
+    return next((q.at_most for q in practice.questions if q.id == at), None)
 
 
 def progress_of(practice: Practice, interview: Interview) -> tuple[int, int, str]:
     """How far the client is: step (from 1), number of steps, label of the section."""
     ids = [question.id for question in practice.questions]
-    at = interview.on_screen
+    at = NEEDS if interview.requested in NEED_QUESTIONS else interview.on_screen
     if at not in ids:
         at = next((id_ for id_ in ids if id_ not in interview.answers), ids[-1])
     question = practice.question(at)

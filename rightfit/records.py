@@ -191,6 +191,17 @@ class OutsideHelp(msgspec.Struct, frozen=True):
     end: int
 
 
+class Noticings(msgspec.Struct, frozen=True):
+    """What stands of the client's needs and of help outside coaching, after a turn.
+
+    ``held_back`` are needs whose words are not for the coach.
+    """
+
+    needs: tuple[Need, ...] = ()
+    held_back: tuple[Need, ...] = ()
+    outside_help: tuple[OutsideHelp, ...] = ()
+
+
 #: open: being answered; paused: the client takes a break; sent: the coach has it;
 #: declined: no consent, nothing kept.
 IntakeState = Literal["open", "paused", "sent", "declined"]

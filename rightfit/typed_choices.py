@@ -10,6 +10,14 @@ from rightfit.practice import Choice
 #: Words; a longer text says more than which choice it is.
 LONGEST = 6
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+#: What may follow a bare number that names a place in a list.
+_AFTER = frozenset(
+    (
+        *("and", "or", "is", "isn", "are", "was", "please", "too", "also", "most", "matters"),
+        *("first", "then", "with", "but", "not", "nothing"),
+        *(str(number) for number in range(1, 100)),
+    )
+)
 #: Words around a choice that take nothing from it, add nothing to it, and ask nothing.
 _FILLERS = frozenset(
     """
@@ -89,6 +97,26 @@ def mention_choices(
     if set(rest.split()) <= _FILLERS and 0 < len(inside) <= (multiple or 1):
         return tuple(choice.id for choice in choices if choice.id in inside)
     return ()
+
+
+def numbers_in(text: str, of: int) -> tuple[int, ...]:
+    """The places in a list of ``of`` that a text names: "the second one is a must", "1 and 3".
+
+    Each from 1 to ``of``, in the order in which they are named. A number that is out of the
+    list, or counts something ("2 days at home"), names none.
+    """
+    words, found = plain_words(text).split(), []
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else None
+        if word in _ORDINALS:
+            place = _ORDINALS[word] if _ORDINALS[word] > 0 else of
+        elif word.isdecimal() and len(word) < 3 and (following is None or following in _AFTER):
+            place = int(word)
+        else:
+            continue
+        if 1 <= place <= of and place not in found:
+            found.append(place)
+    return tuple(found)
 
 
 def speaks_of_a_choice(

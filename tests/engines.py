@@ -26,6 +26,7 @@ from rightfit.records import Reading
 if TYPE_CHECKING:
     from rightfit.engine.assembly import Engine
     from rightfit.engine.reception import Limits
+    from rightfit.engine.understanding import Understands
 
 PROJECT = Path(__file__).parents[1]
 
@@ -66,7 +67,10 @@ class Clock:
 
 
 class StartEngine(Protocol):
-    """Starts an engine on the database at ``url``; unless told, no rate is limited."""
+    """Starts an engine on the database at ``url``; unless told, no rate is limited.
+
+    ``read`` tells answers from asides and finds no needs; ``understands`` stands in for both.
+    """
 
     def __call__(
         self,
@@ -75,6 +79,7 @@ class StartEngine(Protocol):
         limits: Limits | None = None,
         clock: Callable[[], datetime] | None = None,
         read: Callable[[str | None, str], Reading] = read,
+        understands: Understands | None = None,
         practice: Path = PROJECT / "practice",
     ) -> AbstractAsyncContextManager[Engine]: ...
 
@@ -132,6 +137,7 @@ def start_engine(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Sta
         limits: Limits | None = None,
         clock: Callable[[], datetime] | None = None,
         read: Callable[[str | None, str], Reading] = read,
+        understands: Understands | None = None,
         practice: Path = PROJECT / "practice",
     ) -> AbstractAsyncContextManager[Engine]:
         settings = Settings(
@@ -141,6 +147,8 @@ def start_engine(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Sta
             database=url,
             limits=limits or unlimited(),
         )
-        return engine(settings, clock or Clock(), read)
+        from rightfit.engine.understanding import OnlyReading
+
+        return engine(settings, clock or Clock(), understands or OnlyReading(read))
 
     return start

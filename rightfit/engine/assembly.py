@@ -12,8 +12,9 @@ import msgspec
 
 from rightfit.engine import model
 from rightfit.engine.reception import Limits, Reception
-from rightfit.engine.turn import EmbeddedRasa, Read
-from rightfit.language.asides import Reader
+from rightfit.engine.turn import EmbeddedRasa
+from rightfit.engine.understanding import Trained, Understands
+from rightfit.language.understand import Understander
 from rightfit.practice import Practice, load
 from rightfit.privacy.receipts import Receipts
 from rightfit.store.database import Conflict, Database, opened, sqlite_url
@@ -65,19 +66,24 @@ def practice_of(settings: Settings) -> Practice:
 
 @asynccontextmanager
 async def engine(
-    settings: Settings, clock: Callable[[], datetime] = now, read: Read | None = None
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    understands: Understands | None = None,
 ) -> AsyncIterator[Engine]:
-    """An engine that works until the block ends; ``read`` stands in for the trained reader.
+    """An engine that works until the block ends.
+
+    ``understands`` reads the clients' words; null: what was trained does.
 
     Raises:
-        PracticeFaulty, ModelNotReady, EncoderUnavailable, StorageUnavailable.
+        PracticeFaulty, ModelNotReady, EncoderUnavailable, ReaderUnavailable,
+        UnderstandingUnavailable, StorageUnavailable.
     """
     practice = practice_of(settings)
     model.check(settings.model)
     async with opened(settings.database_url) as database:
         receipts = Receipts(await _secret(database))
-        read = read or Reader.load(settings.model / model.READER).read
-        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, read)
+        understands = understands or Trained(Understander.load(settings.model / model.READER))
+        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, understands)
         reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
         yield Engine(settings, practice, database, rasa, reception, clock)
 

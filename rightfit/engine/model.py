@@ -23,7 +23,7 @@ from rightfit import language
 from rightfit.engine import lean_rasa
 
 MANIFEST, DIALOGUE, READER = "manifest.json", "dialogue.tar.gz", "reader"
-_TRAINED_FROM = ("config.yml", "data")
+_TRAINED_FROM = ("config.yml", "data", "practice/needs")
 
 
 class ModelNotReady(RuntimeError):
@@ -41,6 +41,11 @@ class Manifest(msgspec.Struct, frozen=True):
 def nlu_files(project: Path) -> list[Path]:
     """The examples of what clients type, in a fixed order."""
     return sorted((project / "data" / "nlu").glob("*.yml"))
+
+
+def needs_files(project: Path) -> list[Path]:
+    """The examples of needs, distress and outside help, in a fixed order."""
+    return sorted((project / "practice" / "needs").glob("*.yml"))
 
 
 def fingerprint(project: Path) -> str:
@@ -101,6 +106,7 @@ def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
     A failed training leaves the folder as it was.
     """
     from rightfit.language.encoder import Encoder
+    from rightfit.language.needs_training import train_understanding
     from rightfit.language.training import train_reader
 
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +115,10 @@ def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
         new = Path(scratch) / "model"
         new.mkdir()
         say("Reading the examples of what clients type ...")
-        train_reader(nlu_files(project), new / READER, Encoder.load())
+        encoder = Encoder.load()
+        train_reader(nlu_files(project), new / READER, encoder)
+        say("Reading the examples of needs ...")
+        train_understanding(needs_files(project), new / READER, encoder)
         say("Training the dialogue ...")
         _train_dialogue(project, new)
         manifest = Manifest(

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 from rightfit.engine.assembly import Engine
 from rightfit.engine.reception import Limits, Outcome
 from rightfit.engine.refusals import Ended, NoSuchConversation, NotOnScreen
+from rightfit.privacy.held_back import for_coach
 from rightfit.records import Intake, Message
 from rightfit.store.allowances import Rate
 from rightfit.store.intakes import Content
@@ -110,10 +111,14 @@ def _read(file: Path) -> Script:
 
 
 class Playing:
-    """One play of a script: ``messages`` yields as it goes, ``differences`` collects."""
+    """One play of a script: ``messages`` yields as it goes, ``differences`` collects.
+
+    ``content`` is what the coach reads of it in the end; null where there is nothing.
+    """
 
     def __init__(self, engine: Engine, script: Script) -> None:
         self._reception = engine.reception
+        self._practice = engine.practice
         self._script = script
         self._conversation, self._receipt, self._cursor = "", "", 0
         self.differences: list[Difference] = []
@@ -172,7 +177,13 @@ class Playing:
 
     async def _end(self, conversation: str) -> None:
         try:
-            self.content = await self._reception.content(conversation)
+            held = await self._reception.content(conversation)
+            read = for_coach(
+                self._practice, held.intake, held.versions, held.transcript, held.held_back
+            )
+            self.content = msgspec.structs.replace(
+                held, intake=read.intake, versions=read.versions, transcript=read.transcript
+            )
         except NoSuchConversation:
             self.content = None
         expected = self._script.intake

@@ -9,9 +9,9 @@ import asyncio
 import json
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -36,14 +36,13 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.registry import actions_for
+from rightfit.engine.understanding import Understands, Understood
 from rightfit.engine.wording import PracticeWording
-from rightfit.hearing import hear
-from rightfit.interview import Interview, answered, interview_of, progress_of
-from rightfit.practice import Choice, Practice, Question
-from rightfit.records import Given, OnScreen, Progress, Reading, ShownChoice
-
-#: How a message is read, with the id of the question on screen as an input.
-Read = Callable[[str | None, str], Reading]
+from rightfit.hearing import Heard, answers_to, hear
+from rightfit.interview import Interview, answered, at_most, interview_of, progress_of
+from rightfit.practice import NEED_EDIT, NEED_WORDS, NEEDS, Choice, Practice, Question
+from rightfit.records import Given, Noticings, OnScreen, Progress, Reading, ShownChoice
+from rightfit.weighing import held_back, needs_of
 
 #: Conversations whose tracker is kept between turns; each is checked against the store.
 _REMEMBERED = 512
@@ -61,7 +60,8 @@ class Played(msgspec.Struct, frozen=True):
     """What a turn comes to, before anything is written.
 
     ``client_said`` is what the transcript shows for the client's message; null where the
-    client only opened the page or came back.
+    client only opened the page or came back. ``noticed`` is null where nothing of it
+    changed; ``distress`` is the level with the words that show it.
     """
 
     client_said: str | None
@@ -72,6 +72,8 @@ class Played(msgspec.Struct, frozen=True):
     coach: str | None
     on_screen: OnScreen
     progress: Progress
+    noticed: Noticings | None = None
+    distress: tuple[Literal["strained", "crisis"], str] | None = None
 
 
 class StaleChoice(ValueError):
@@ -116,10 +118,10 @@ class EmbeddedRasa:
         self,
         model: Path,
         practice: Practice,
-        read: Read,
+        understands: Understands,
     ) -> None:
         self._practice = practice
-        self._read = read
+        self._understands = understands
         self._actions = InProcessActions(actions_for(practice))
         self._store = _TurnStore(Domain.empty())
         self._agent = Agent(
@@ -189,7 +191,7 @@ class EmbeddedRasa:
         if kind == "open":
             tracker.update_with_events(_opening(body), self._domain)
         known = len(tracker.events) if past or kind != "open" else 0
-        message, client_said = self._message(kind, body, before, on_screen)
+        message, client_said, understood = self._message(kind, body, before, on_screen)
         self._store.in_flight[conversation] = tracker
         user_message = UserMessage(
             text=client_said,
@@ -212,6 +214,10 @@ class EmbeddedRasa:
             coach=_coach(after),
             on_screen=self._on_screen(after, said),
             progress=Progress(*progress_of(self._practice, after)),
+            noticed=_noticings(after) if _noticings(after) != _noticings(before) else None,
+            distress=(understood.distress, understood.distress_at)
+            if understood and understood.distress != "none"
+            else None,
         )
 
     def _tracker(
@@ -224,26 +230,54 @@ class EmbeddedRasa:
 
     def _message(
         self, kind: str, body: Any, interview: Interview, on_screen: OnScreen
-    ) -> tuple[dict[str, Any], str | None]:
+    ) -> tuple[dict[str, Any], str | None, Understood | None]:
         if kind in ("open", "resume"):
-            return _parsed("begin" if kind == "open" else "resume", None), None
+            return _parsed("begin" if kind == "open" else "resume", None), None, None
         if kind == "choice":
             titles = {choice.id: choice.title for choice in on_screen.choices}
             if not set(body) <= set(titles):
                 raise StaleChoice("not on screen")
             chosen = tuple(body)
             text = ", ".join(titles[id_] for id_ in chosen)
-            return _parsed("choose", text, choices=chosen), text
+            return _parsed("choose", text, choices=chosen), text, None
+        question = self._question(on_screen.question)
+        understood: Understood | None = None
+
+        def read(to: str | None, text: str) -> Reading:
+            nonlocal understood
+            understood = self._understands.understood(to, text)
+            return understood.reading
+
         heard = hear(
             on_screen.asked,
             tuple(Choice(choice.id, choice.title) for choice in on_screen.choices),
             on_screen.multiple,
-            self._question(on_screen.question),
+            question,
             body,
-            self._read,
+            read,
             answered(self._practice, interview),
         )
-        return _parsed(heard.intent, body, heard.choices, heard.aside, heard.certainty), body
+        if understood is None and not heard.choices:
+            # Plain words were enough to know what is meant, but not how the client is.
+            read(answers_to(on_screen.asked, question), body)
+        noticed = None
+        if understood is not None:
+            if understood.distress == "crisis":
+                heard = Heard("crisis", certainty=heard.certainty)
+            noticed = self._noticed(on_screen.asked, body, understood)
+        parsed = _parsed(heard.intent, body, heard.choices, heard.aside, heard.certainty, noticed)
+        return parsed, body, understood
+
+    def _noticed(self, asked: str | None, text: str, understood: Understood) -> dict[str, Any]:
+        gives_a_need = asked in (NEEDS, NEED_WORDS, NEED_EDIT)
+        return {
+            "needs": msgspec.to_builtins(understood.needs),
+            "outright": msgspec.to_builtins(self._understands.outright(text))
+            if gives_a_need
+            else None,
+            "help": [list(each) for each in understood.help],
+            "answers": understood.reading.kind == "answer",
+        }
 
     def _question(self, id: str | None) -> Question | None:
         return self._practice.question(id) if id else None
@@ -257,8 +291,14 @@ class EmbeddedRasa:
             asked=after.requested,
             question=question.id if question else None,
             choices=choices,
-            multiple=question.at_most if question and choices else None,
+            multiple=at_most(self._practice, after) if choices else None,
         )
+
+
+def _noticings(interview: Interview) -> Noticings:
+    return Noticings(
+        needs_of(interview.weighing), held_back(interview.weighing), interview.outside_help
+    )
 
 
 def _opening(body: Mapping[str, Any]) -> list[Event]:
@@ -280,14 +320,17 @@ def _parsed(
     choices: tuple[str, ...] = (),
     aside: str | None = None,
     certainty: float = 1.0,
+    noticed: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    entities = []
+    entities: list[dict[str, Any]] = []
     if choices:
         entities.append(
             {"entity": "choice", "value": choices[0] if len(choices) == 1 else list(choices)}
         )
     if aside and intent in ("answer", "choose"):
         entities.append({"entity": "aside", "value": aside})
+    if noticed and intent in ("answer", "crisis"):
+        entities.append({"entity": "noticed", "value": noticed})
     return {
         "text": text,
         "intent": {"name": intent, "confidence": certainty},

@@ -45,10 +45,15 @@ class PracticeWording(NaturalLanguageGenerator):
             value = filled.get(found[1], tracker.get_slot(found[1]))
             return "" if value is None else str(value)
 
+        own = [
+            {"title": choice.title, "payload": "/choose" + json.dumps({"choice": choice.id})}
+            for choice in variation.choices
+        ]
+        # Rasa appends what the action offers to what is returned here; the action's come first.
+        offered = filled.get("buttons")
+        if offered:
+            offered.extend(own)
         return {
             "text": _PLACEHOLDER.sub(fill, variation.text),
-            "buttons": [
-                {"title": choice.title, "payload": "/choose" + json.dumps({"choice": choice.id})}
-                for choice in variation.choices
-            ],
+            "buttons": [] if offered else own,
         }

@@ -10,7 +10,7 @@ import msgspec
 from rightfit.engine.turn import Played
 from rightfit.practice import Practice
 from rightfit.privacy.receipts import digest
-from rightfit.records import Answer, Message
+from rightfit.records import Answer, DistressShown, Message
 from rightfit.store.conversations import Conversation, Inbound, Turn
 
 
@@ -56,7 +56,17 @@ def turn_of(
         progress=played.progress,
         sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
         consent_version=_consented(practice, played),
+        noticed=played.noticed,
+        distress=_distress(held, played, client_seq),
     )
+
+
+def _distress(held: Conversation, played: Played, turn: int) -> DistressShown | None:
+    if played.distress is None:
+        return None
+    level, quote = played.distress
+    on_screen = held.on_screen.question or held.on_screen.asked
+    return DistressShown(level, quote, on_screen, turn)
 
 
 def _consented(practice: Practice, played: Played) -> str | None:

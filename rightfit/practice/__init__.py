@@ -10,16 +10,28 @@ from pathlib import Path
 
 from rightfit.practice.coaches import read_coaches
 from rightfit.practice.faults import Fault, PracticeFaulty
+from rightfit.practice.help_lines import read_help_lines
 from rightfit.practice.questions import read_questions
 from rightfit.practice.records import (
     AGAINST,
     CANS,
+    CENTRALITY,
     DAYS,
     DECISIONS,
     ETHICS_CODES,
     FINDINGS,
+    FIRMNESS,
     HELP,
     KINDS,
+    NEED_CENTRALITY,
+    NEED_CHOICE,
+    NEED_EDIT,
+    NEED_FIRMNESS,
+    NEED_MODE,
+    NEED_QUESTIONS,
+    NEED_WORDS,
+    NEEDS,
+    NEEDS_MATTER,
     NO_PREFERENCE,
     REASONS,
     Can,
@@ -31,6 +43,8 @@ from rightfit.practice.records import (
     EthicsCode,
     Example,
     FitRule,
+    HelpLine,
+    HelpLines,
     Hours,
     Kind,
     Line,
@@ -54,12 +68,23 @@ from rightfit.practice.wording import (
 __all__ = [
     "AGAINST",
     "CANS",
+    "CENTRALITY",
     "DAYS",
     "DECISIONS",
     "ETHICS_CODES",
     "FINDINGS",
+    "FIRMNESS",
     "HELP",
     "KINDS",
+    "NEEDS",
+    "NEEDS_MATTER",
+    "NEED_CENTRALITY",
+    "NEED_CHOICE",
+    "NEED_EDIT",
+    "NEED_FIRMNESS",
+    "NEED_MODE",
+    "NEED_QUESTIONS",
+    "NEED_WORDS",
     "NO_PREFERENCE",
     "REASONS",
     "REQUIRED_CHOICES",
@@ -75,6 +100,8 @@ __all__ = [
     "Example",
     "Fault",
     "FitRule",
+    "HelpLine",
+    "HelpLines",
     "Hours",
     "Kind",
     "Line",
@@ -90,7 +117,7 @@ __all__ = [
     "load",
 ]
 
-_READ_HERE = ("questions.yml", "coaches.yml", "fit_rules.yml")
+_READ_HERE = ("questions.yml", "coaches.yml", "fit_rules.yml", "help_lines.yml")
 
 
 def load(folder: Path, wording: Path) -> Practice:
@@ -122,11 +149,12 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     house = read_coaches(folder / "coaches.yml", faults, words)
     coaches = house.coaches if house is not None else None
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
+    help_lines = read_help_lines(folder / "help_lines.yml", faults)
     fit_rules = read_rules(folder / "fit_rules.yml", faults, house, words)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
             skim(other, faults)
-    if words is None or questions is None or house is None:
+    if words is None or questions is None or house is None or help_lines is None:
         return None
     return Practice(
         name=house.name,
@@ -141,5 +169,6 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
         not_asked=questions.not_asked,
         coaches=house.coaches,
         wording=words.responses,
+        help_lines=help_lines,
         rules=fit_rules,
     )

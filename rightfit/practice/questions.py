@@ -15,6 +15,8 @@ from rightfit.practice.coaches import title_of
 from rightfit.practice.faults import Fault, choose_from, closest
 from rightfit.practice.records import (
     KINDS,
+    NEED_QUESTIONS,
+    NEEDS,
     NO_PREFERENCE,
     Choice,
     Coach,
@@ -40,6 +42,8 @@ RESERVED = frozenset(
         "confirm_start_again",
         "pick_answer",
         "new_answer",
+        "after_crisis",
+        *NEED_QUESTIONS,
         *(aside.removeprefix("ask_") for aside in ASIDES if aside.startswith("ask_")),
     )
 )
@@ -151,6 +155,11 @@ def _question(
         return None
     if id_ in RESERVED:
         fields["id"].fault(f"The id '{id_}' is taken by the assistant itself.", "Use another word.")
+    if kind is not None and (kind == "needs") != (id_ == NEEDS):
+        fields["kind"].fault(
+            f"The question '{id_}' is of kind '{kind}'.",
+            f"The question '{NEEDS}', and no other, is of kind 'needs'.",
+        )
     if may_skip is False and id_ not in (FIRST, LAST):
         fields["may_skip"].fault(
             f"'{id_}' may not be skipped.",
@@ -363,7 +372,7 @@ def _check_buttons(found: _Placed, sheet: Sheet, wording: Wording) -> None:
             f"but '{question.id}' is a question with choices.",
             "Add 'buttons:' with at least two, or make the question's kind 'short'.",
         )
-    elif question.kind not in ("choice", "choices") and number:
+    elif question.kind not in ("choice", "choices", "needs") and number:
         found.value.fault(
             f"'{question.id}' is of kind '{question.kind}', but its wording has buttons.",
             "Make its kind 'choice', or remove the buttons.",

@@ -13,8 +13,27 @@ import msgspec
 
 from rightfit.records import Intake, Level, Part
 
-Kind = Literal["open", "short", "choice", "choices", "email", "coach"]
-KINDS: tuple[str, ...] = ("open", "short", "choice", "choices", "email", "coach")
+Kind = Literal["open", "short", "choice", "choices", "email", "coach", "needs"]
+KINDS: tuple[str, ...] = ("open", "short", "choice", "choices", "email", "coach", "needs")
+
+#: The one question of kind ``needs`` shows what was heard, and asks whether it is right.
+NEEDS = "needs"
+#: What is asked about one need, or about all of them, once they are found.
+NEED_EDIT, NEED_WORDS, NEEDS_MATTER = "need_edit", "need_words", "needs_matter"
+NEED_CHOICE, NEED_MODE = "need_choice", "need_mode"
+NEED_CENTRALITY, NEED_FIRMNESS = "need_centrality", "need_firmness"
+NEED_QUESTIONS: tuple[str, ...] = (
+    NEED_EDIT,
+    NEED_WORDS,
+    NEEDS_MATTER,
+    NEED_CHOICE,
+    NEED_CENTRALITY,
+    NEED_FIRMNESS,
+    NEED_MODE,
+)
+#: The choices of the two scales, from 0 to 4; their wording is the practice's.
+CENTRALITY: tuple[str, ...] = ("none", "small_part", "one_of_several", "big_part", "all_of_it")
+FIRMNESS: tuple[str, ...] = ("take", "probably_take", "hesitate", "probably_decline", "decline")
 
 Can = Literal["fully", "after_telling", "with_supervision", "not_well"]
 CANS: tuple[str, ...] = ("fully", "after_telling", "with_supervision", "not_well")
@@ -245,6 +264,23 @@ class Contact(msgspec.Struct, frozen=True):
     website: str | None = None
 
 
+class HelpLine(msgspec.Struct, frozen=True):
+    """One place that a client in danger can call or write to."""
+
+    name: str
+    reach: str
+    hours: str = ""
+
+
+class HelpLines(msgspec.Struct, frozen=True):
+    """The help lines of one country; ``called`` are words by which clients name it."""
+
+    country: str
+    called: tuple[str, ...]
+    emergency: str
+    lines: tuple[HelpLine, ...]
+
+
 class Practice(msgspec.Struct, frozen=True):
     """A practice as checked and loaded.
 
@@ -266,6 +302,7 @@ class Practice(msgspec.Struct, frozen=True):
     coaches: tuple[Coach, ...]
     wording: Mapping[str, tuple[Variation, ...]]
     rules: tuple[FitRule, ...] = ()
+    help_lines: tuple[HelpLines, ...] = ()
 
     def question(self, id_: str) -> Question:
         """The question of that id, asked or not. Raises KeyError if there is none."""

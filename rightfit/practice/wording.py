@@ -10,9 +10,17 @@ from pathlib import Path
 import msgspec
 
 from rightfit.practice.faults import Fault, choose_from, closest
-from rightfit.practice.records import Choice, Variation
+from rightfit.practice.records import (
+    CENTRALITY,
+    FIRMNESS,
+    NEED_QUESTIONS,
+    NEED_WORDS,
+    NEEDS_MATTER,
+    Choice,
+    Variation,
+)
 from rightfit.practice.sheet import Value, open_sheet
-from rightfit.records import ASIDES
+from rightfit.records import ASIDES, MODES, SENSITIVE_CHOICES
 
 #: Responses that the assistant cannot do without, beside those of the questions.
 REQUIRED_WORDING: tuple[str, ...] = (
@@ -52,6 +60,20 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_already_sent",
     "utter_reopened",
     "utter_trouble",
+    "utter_needs_none",
+    "utter_needs_which",
+    "utter_need_taken_out",
+    "utter_need_added",
+    "utter_need_reworded",
+    "utter_need_left_out",
+    "utter_need_to_tell",
+    "utter_at_most_three",
+    "utter_none_of_these",
+    "utter_crisis",
+    "utter_crisis_again",
+    "utter_ask_after_crisis",
+    "utter_why_after_crisis",
+    *(f"utter_{about}_{each}" for each in NEED_QUESTIONS for about in ("ask", "why")),
     *(f"utter_{aside}" for aside in ASIDES),
 )
 
@@ -63,6 +85,13 @@ REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "utter_ask_confirm_start_again": ("start_again", "go_on"),
     "utter_ask_new_answer": ("keep", "take_out"),
     "utter_paused": ("go_on", "erase"),
+    "utter_ask_needs": ("right", "add"),
+    "utter_ask_need_edit": ("take_out", "reword", "leave"),
+    "utter_ask_need_choice": SENSITIVE_CHOICES,
+    "utter_ask_need_centrality": CENTRALITY,
+    "utter_ask_need_firmness": FIRMNESS,
+    "utter_ask_need_mode": (*MODES, "unsure"),
+    "utter_ask_after_crisis": ("go_on", "pause"),
     "utter_paused_still": ("go_on", "erase"),
 }
 
@@ -72,6 +101,13 @@ REQUIRED_PLACES: Mapping[str, tuple[str, ...]] = {
     "utter_earlier_answer": ("earlier",),
     "utter_ask_new_answer": ("question",),
     "utter_paused": ("receipt",),
+    "utter_crisis": ("help_lines",),
+    "utter_crisis_again": ("help_lines",),
+    **{
+        f"utter_ask_{each}": ("quote",)
+        for each in NEED_QUESTIONS
+        if each not in (NEED_WORDS, NEEDS_MATTER)
+    },
     "utter_sent": ("receipt",),
 }
 

@@ -15,9 +15,28 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.records import Answer, Given, Message, OnScreen, Progress, ShownChoice
+from rightfit.records import (
+    Answer,
+    DistressShown,
+    Given,
+    Message,
+    Noticings,
+    OnScreen,
+    Progress,
+    ShownChoice,
+)
 from rightfit.store.database import Conflict
-from rightfit.store.tables import answers, conversations, erasures, events, inbox, messages, tokens
+from rightfit.store.tables import (
+    answers,
+    conversations,
+    distress,
+    erasures,
+    events,
+    inbox,
+    messages,
+    notices,
+    tokens,
+)
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -57,7 +76,7 @@ class Inbound(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """All that one turn writes, in one transaction."""
+    """All that one turn writes, in one transaction; ``noticed`` null leaves it as it was."""
 
     inbound: int
     messages: tuple[Message, ...]
@@ -70,6 +89,8 @@ class Turn(msgspec.Struct, frozen=True):
     sent_at: datetime | None
     consent_version: str | None = None
     dead: bool = False
+    noticed: Noticings | None = None
+    distress: DistressShown | None = None
 
 
 _COLUMNS = [column for column in conversations.c if column.name != "receipt_hash"]
@@ -318,6 +339,22 @@ def in_force(versions: Sequence[Answer]) -> dict[str, Answer]:
     return {question: answer for question, answer in latest.items() if answer.given is not None}
 
 
+async def noticed(transaction: AsyncConnection, conversation: str) -> Noticings:
+    """What stands of the client's needs and wishes for outside help."""
+    query = select(notices.c.body).where(notices.c.conversation == conversation)
+    body = (await transaction.execute(query)).scalar_one_or_none()
+    return msgspec.convert(body or {}, Noticings)
+
+
+async def distress_shown(
+    transaction: AsyncConnection, conversation: str
+) -> tuple[DistressShown, ...]:
+    """The messages that showed distress, oldest first."""
+    query = select(distress).where(distress.c.conversation == conversation)
+    rows = (await transaction.execute(query.order_by(distress.c.turn))).all()
+    return tuple(DistressShown(row.level, row.quote, row.question, row.turn) for row in rows)
+
+
 async def write_turn(
     transaction: AsyncConnection, before: Conversation, turn: Turn, at: datetime
 ) -> None:
@@ -389,6 +426,20 @@ async def write_turn(
                 for answer in turn.answers
             ],
         )
+    if turn.noticed is not None:
+        await _write_notices(transaction, before.id, turn.noticed)
+    if turn.distress is not None:
+        shown = msgspec.structs.asdict(turn.distress)
+        await transaction.execute(insert(distress).values(conversation=before.id, **shown))
+
+
+async def _write_notices(transaction: AsyncConnection, conversation: str, new: Noticings) -> None:
+    body = msgspec.to_builtins(new)
+    changed = await transaction.execute(
+        update(notices).where(notices.c.conversation == conversation).values(body=body)
+    )
+    if changed.rowcount == 0:
+        await transaction.execute(insert(notices).values(conversation=conversation, body=body))
 
 
 def _message_row(conversation: str, message: Message) -> dict[str, Any]:
@@ -404,7 +455,7 @@ async def forget_content(transaction: AsyncConnection, conversation: str, keep_f
 
     What waits for its turn goes too.
     """
-    for table in (events, answers):
+    for table in (events, answers, notices, distress):
         await transaction.execute(delete(table).where(table.c.conversation == conversation))
     await transaction.execute(
         delete(inbox).where(
@@ -434,7 +485,7 @@ async def erase(transaction: AsyncConnection, conversation: str, at: datetime) -
     receipt_hash = (await transaction.execute(query.with_for_update())).scalar_one_or_none()
     if receipt_hash is None:
         return None
-    for table in (tokens, inbox, messages, events, answers):
+    for table in (tokens, inbox, messages, events, answers, notices, distress):
         await transaction.execute(delete(table).where(table.c.conversation == conversation))
     await transaction.execute(delete(conversations).where(conversations.c.id == conversation))
     await transaction.execute(insert(erasures).values(receipt_hash=receipt_hash, at=at))

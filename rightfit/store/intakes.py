@@ -8,30 +8,36 @@ import msgspec
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.records import Answer, Consent, Given, Intake, Message
+from rightfit.records import Answer, Consent, Given, Intake, Message, Need
 from rightfit.store.conversations import (
     answer_versions,
     as_utc,
     conversation,
+    distress_shown,
     in_force,
     messages_after,
+    noticed,
 )
-from rightfit.store.tables import answers, conversations, messages
+from rightfit.store.tables import answers, conversations, distress, messages
 
 
 class Content(msgspec.Struct, frozen=True):
-    """One intake with its transcript and every version of every answer, oldest first."""
+    """One intake with its transcript and every version of every answer, oldest first.
+
+    ``held_back`` are needs whose words are not for the coach.
+    """
 
     intake: Intake
     transcript: tuple[Message, ...]
     versions: tuple[Answer, ...]
+    held_back: tuple[Need, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True):
     """One row of the list of intakes.
 
     ``name`` is what the client wants to be called; ``dead_letters`` counts messages that
-    could not be worked on and are kept in full.
+    could not be worked on and are kept in full; ``urgent`` that the client seemed in danger.
     """
 
     id: str
@@ -42,6 +48,7 @@ class Head(msgspec.Struct, frozen=True):
     sent_at: datetime | None
     name: str | None
     dead_letters: int
+    urgent: bool
 
 
 async def content(transaction: AsyncConnection, id: str) -> Content | None:
@@ -50,6 +57,7 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
     if found is None:
         return None
     versions = await answer_versions(transaction, id)
+    stands = await noticed(transaction, id)
     intake = Intake(
         id=found.id,
         state=found.state,  # type: ignore[arg-type]
@@ -60,8 +68,12 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
         consent=Consent(found.consent_version, found.consent_at.isoformat())
         if found.consent_version and found.consent_at
         else None,
+        needs=stands.needs,
+        distress=await distress_shown(transaction, id),
+        outside_help=stands.outside_help,
     )
-    return Content(intake, await messages_after(transaction, id, 0), versions)
+    transcript = await messages_after(transaction, id, 0)
+    return Content(intake, transcript, versions, stands.held_back)
 
 
 async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
@@ -81,12 +93,14 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         .group_by(answers.c.conversation)
         .subquery()
     )
+    in_danger = select(distress.c.conversation).where(distress.c.level == "crisis")
     consented = select(answers.c.conversation).where(answers.c.question == "consent")
     query = (
         select(
             conversations,
             func.coalesce(dead.c.n, 0).label("dead_letters"),
             answers.c.given.label("name"),
+            conversations.c.id.in_(in_danger).label("urgent"),
         )
         .outerjoin(dead, dead.c.conversation == conversations.c.id)
         .outerjoin(latest_name, latest_name.c.conversation == conversations.c.id)
@@ -111,6 +125,7 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             sent_at=as_utc(row.sent_at) if row.sent_at else None,
             name=msgspec.convert(row.name, Given).text if row.name else None,
             dead_letters=row.dead_letters,
+            urgent=bool(row.urgent),
         )
         for row in (await transaction.execute(query)).all()
     )

@@ -124,6 +124,25 @@ answers = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 
+#: The needs and wishes for outside help that stand, as read and as the client left them.
+notices = Table(
+    "notices",
+    metadata,
+    _conversation(primary_key=True),
+    Column("body", Sealed, nullable=False),
+)
+
+#: Messages that showed a client worn down (strained) or in danger (crisis).
+distress = Table(
+    "distress",
+    metadata,
+    _conversation(primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("level", String(16), nullable=False),
+    Column("question", String(64)),
+    Column("quote", Sealed, nullable=False),
+)
+
 erasures = Table(
     "erasures",
     metadata,

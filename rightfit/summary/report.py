@@ -11,9 +11,17 @@ from typing import Literal
 
 import msgspec
 
-from rightfit.practice import Practice, Question
-from rightfit.records import Answer, Given, Intake, Message
-from rightfit.summary.lines import words_of
+from rightfit.practice import NEEDS, Practice, Question
+from rightfit.records import (
+    Answer,
+    DistressShown,
+    Given,
+    Intake,
+    Message,
+    Need,
+    OutsideHelp,
+)
+from rightfit.summary.lines import chosen_of, needs_in_order, words_of
 
 #: What a coach reads first: what the client wants.
 _HEADLINE = "goals"
@@ -53,6 +61,15 @@ class Aside(msgspec.Struct, frozen=True):
     asked: str | None
 
 
+class NeedLine(msgspec.Struct, frozen=True):
+    """One need: the client's words, what they chose about it, and where it comes from."""
+
+    quote: str
+    chosen: tuple[str, ...]
+    picked: bool
+    from_where: str
+
+
 class Report(msgspec.Struct, frozen=True):
     """One intake to be read from top to bottom.
 
@@ -69,6 +86,10 @@ class Report(msgspec.Struct, frozen=True):
     facts: tuple[Entry, ...]
     not_worked_on: tuple[Aside, ...]
     after_sending: tuple[Message, ...]
+    needs: tuple[NeedLine, ...] = ()
+    to_tell: int = 0
+    outside_help: tuple[OutsideHelp, ...] = ()
+    in_danger: tuple[DistressShown, ...] = ()
 
 
 def standing(state: str, was_sent: bool) -> Standing:
@@ -95,12 +116,12 @@ def report_of(
         history.setdefault(answer.question, []).append(version)
     sent = [v for v in history.get("recap", ()) if v.kind == "chosen"]
     agreed = [v for v in history.get("consent", ()) if v.kind == "chosen"]
-    asked = [q for q in practice.questions if q.id not in _ABOUT_THE_INTERVIEW]
+    asked = [q for q in practice.questions if q.id not in (*_ABOUT_THE_INTERVIEW, NEEDS)]
     asked.sort(key=lambda question: question.id != _HEADLINE)
     told = [_entry(q.id, q.title, history) for q in asked if q.kind in _TOLD]
     facts = [_entry(q.id, q.title, history) for q in asked if q.kind not in _TOLD]
     # An answer outlives its question: what the practice no longer asks stands at the end.
-    known = {*_ABOUT_THE_INTERVIEW, *(question.id for question in asked)}
+    known = {*_ABOUT_THE_INTERVIEW, NEEDS, *(question.id for question in asked)}
     for id in [id for id in history if id not in known]:
         question = questions.get(id)
         told.append(_entry(id, question.title if question else None, history))
@@ -114,7 +135,18 @@ def report_of(
         facts=tuple(facts),
         not_worked_on=_not_worked_on(practice, transcript),
         after_sending=_after_sending(sent[0].turn, history, transcript) if sent else (),
+        needs=tuple(_need_line(practice, need) for need in needs_in_order(intake.needs)),
+        to_tell=intake.to_tell,
+        outside_help=intake.outside_help,
+        in_danger=tuple(each for each in intake.distress if each.level == "crisis"),
     )
+
+
+def _need_line(practice: Practice, need: Need) -> NeedLine:
+    titles = {q.id: q.title for q in (*practice.questions, *practice.not_asked)}
+    said = {"asked": "Added by the client", "edited": "In other words, by the client"}
+    where = said.get(need.source, f"Said at: {titles.get(need.question, need.question)}")
+    return NeedLine(need.quote, chosen_of(practice, need), need.picked, where)
 
 
 def _version(answer: Answer, question: Question | None, said: Mapping[int, str]) -> Version:

@@ -11,7 +11,7 @@ from aiohttp import web
 from rightfit.interview import EMAIL
 from rightfit.practice import NO_PREFERENCE, Coach, Practice
 from rightfit.privacy.access import may_read
-from rightfit.privacy.withheld import without_taken_out
+from rightfit.privacy.held_back import for_coach
 from rightfit.store import intakes
 from rightfit.store.intakes import Head
 from rightfit.store.tallies import Tally, tallies
@@ -43,6 +43,7 @@ class Row(msgspec.Struct, frozen=True):
     wanted: str
     at: datetime
     needs_eyes: int
+    urgent: bool
     tally: Tally
 
 
@@ -60,7 +61,9 @@ async def list_intakes(request: web.Request) -> web.StreamResponse:
             for head in await intakes.heads(transaction)
             if may_read(practice, me.id, head.coach)
         ]
-        heads.sort(key=lambda head: (head.sent_at is None, -_when(head).timestamp()))
+        heads.sort(
+            key=lambda head: (not head.urgent, head.sent_at is None, -_when(head).timestamp())
+        )
         shown = heads[start : start + _ON_A_PAGE]
         counts = await tallies(transaction, [head.id for head in shown])
     rows = [_row(practice, me, head, counts.get(head.id, Tally())) for head in shown]
@@ -84,8 +87,10 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         content = await intakes.content(transaction, request.match_info["id"])
     if content is None or not may_read(practice, me.id, content.intake.coach):
         return _no_such_intake(request)
-    versions, transcript = without_taken_out(practice, content.versions, content.transcript)
-    report = report_of(practice, content.intake, versions, transcript)
+    read = for_coach(
+        practice, content.intake, content.versions, content.transcript, content.held_back
+    )
+    report = report_of(practice, read.intake, read.versions, read.transcript)
     if report.agreed is None:
         return _no_such_intake(request)
     return render(
@@ -95,7 +100,7 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         in_words=_STANDINGS[report.standing],
         wanted=_wanted(practice, me, content.intake.coach),
         opened_at=datetime.fromisoformat(content.intake.opened_at),
-        transcript=transcript,
+        transcript=read.transcript,
         titles={question.id: question.title for question in practice.questions},
         email=_email(report.facts),
     )
@@ -121,6 +126,7 @@ def _row(practice: Practice, me: Coach, head: Head, tally: Tally) -> Row:
         wanted=_wanted(practice, me, head.coach),
         at=_when(head),
         needs_eyes=head.dead_letters,
+        urgent=head.urgent,
         tally=tally,
     )
 

@@ -42,6 +42,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_hash"),
     )
     op.create_table(
+        "distress",
+        sa.Column("conversation", sa.String(length=36), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("question", sa.String(length=64), nullable=True),
+        sa.Column("quote", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("conversation", "turn"),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("conversation", sa.String(length=36), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("conversation"),
+    )
+    op.create_table(
         "erasures",
         sa.Column("receipt_hash", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

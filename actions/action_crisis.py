@@ -1,0 +1,46 @@
+"""Meets words that show a client in danger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.interview_action import InterviewAction
+from actions.weighing_needs import understood
+from rightfit.interview import AFTER_CRISIS
+from rightfit.practice.help_lines import as_text, help_lines_for
+from rightfit.records import Given
+
+
+class ActionCrisis(InterviewAction, Action):
+    """Names people who can listen now; the interview waits, and keeps what was written."""
+
+    def name(self) -> str:
+        return "action_crisis"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        interview = self.interview(tracker)
+        where = interview.answers.get("time_zone")
+        lines = help_lines_for(self.practice.help_lines, where.text if where else None)
+        again = interview.requested == AFTER_CRISIS
+        dispatcher.utter_message(
+            response="utter_crisis_again" if again else "utter_crisis", help_lines=as_text(lines)
+        )
+        if interview.phase != "open":
+            return []
+        return [*self._kept(tracker), SlotSet("pending", AFTER_CRISIS)]
+
+    def _kept(self, tracker: Tracker) -> list[dict[str, Any]]:
+        """The words as the answer that they also are; no needs are read in them."""
+        asked = self.interview(tracker).requested
+        open_ones = {q.id for q in self.practice.questions if q.kind == "open"}
+        if asked not in open_ones or not understood(tracker).answers:
+            return []
+        said = Given("said", text=str(tracker.latest_message.get("text")))
+        return [SlotSet(asked, msgspec.to_builtins(said))]
