@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import msgspec
 import typer
 
+from rightfit.commands.fit import app as fit_app
 from rightfit.practice import PracticeFaulty
 from rightfit.practice import check as practice_faults
 
@@ -30,6 +31,7 @@ coach_app = typer.Typer(help="Coaches: who they are, and their way in.", no_args
 intakes_app = typer.Typer(help="Intakes as they are stored.", no_args_is_help=True)
 app.add_typer(coach_app, name="coach")
 app.add_typer(intakes_app, name="intakes")
+app.add_typer(fit_app)
 
 _DATA = typer.Option("--data", help="Folder of the SQLite database.", envvar="RIGHTFIT_DATA")
 _DATABASE = typer.Option(

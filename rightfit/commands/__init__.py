@@ -1,0 +1,1 @@
+"""Commands of ``rightfit`` that need neither Rasa nor a server; they start at once."""
