@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction, skip
-from rightfit.interview import CONFIRM_START_AGAIN, CONFIRM_STOP
+from rightfit.interview import AFTER_CRISIS, CONFIRM_START_AGAIN, CONFIRM_STOP
 
 
 class ActionHesitate(InterviewAction, Action):
@@ -23,6 +23,9 @@ class ActionHesitate(InterviewAction, Action):
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
         asked = interview.on_screen
+        if interview.requested == AFTER_CRISIS:
+            # The question is put again as it is; nobody is to be hurried here.
+            return []
         if interview.requested in (CONFIRM_STOP, CONFIRM_START_AGAIN):
             dispatcher.utter_message(response="utter_please_choose")
             return []

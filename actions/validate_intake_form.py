@@ -165,6 +165,8 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
                 named = named_question(self.practice, interview, given.text or "")
                 if named:
                     return revisit(dispatcher, interview, _to(named))
+            if asked == AFTER_CRISIS:
+                return []
             dispatcher.utter_message(response="utter_please_choose")
             return []
         choice = given.choices[0]

@@ -29,7 +29,8 @@ Events = list[dict[str, Any]]
 class Understood(msgspec.Struct, frozen=True):
     """What came with a message beside its words, as the engine puts it into the entity.
 
-    ``answers`` says that it was read as an answer; ``outright`` is the need it would be.
+    ``answers`` says that it answers, whatever else it says; ``outright`` is the need it
+    would be.
     """
 
     needs: tuple[Noticed, ...] = ()

@@ -44,6 +44,9 @@ from rightfit.practice import NEED_EDIT, NEED_WORDS, NEEDS, Choice, Practice, Qu
 from rightfit.records import Given, Noticings, OnScreen, Progress, Reading, ShownChoice
 from rightfit.weighing import held_back, needs_of
 
+#: Words; what is left of a message without those that show danger, if it answers, too.
+_AN_ANSWER = 5
+
 #: Conversations whose tracker is kept between turns; each is checked against the store.
 _REMEMBERED = 512
 
@@ -276,7 +279,7 @@ class EmbeddedRasa:
             if gives_a_need
             else None,
             "help": [list(each) for each in understood.help],
-            "answers": understood.reading.kind == "answer",
+            "answers": understood.reading.kind == "answer" and _says_more(text, understood),
         }
 
     def _question(self, id: str | None) -> Question | None:
@@ -293,6 +296,13 @@ class EmbeddedRasa:
             choices=choices,
             multiple=at_most(self._practice, after) if choices else None,
         )
+
+
+def _says_more(text: str, understood: Understood) -> bool:
+    """Whether there is more in an answer than the words that show its writer in danger."""
+    if understood.distress != "crisis":
+        return True
+    return len(text.replace(understood.distress_at, " ", 1).split()) >= _AN_ANSWER
 
 
 def _noticings(interview: Interview) -> Noticings:
