@@ -1,4 +1,4 @@
-"""``rightfit flags`` and ``rightfit schema``: fit as other programs use it."""
+"""``rightfit flags`` and ``rightfit schema``, and where the commands beside them are kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from rightfit.commands.handed_over import IntakeFaulty, read_intake
+from rightfit.commands.mirror import app as mirror_app
 from rightfit.commands.places import (
     PRACTICE_FOLDER,
     CoachId,
@@ -17,9 +18,12 @@ from rightfit.commands.places import (
     fail,
     practice_in,
 )
+from rightfit.commands.rehearse import app as rehearse_app
 from rightfit.practice.faults import choose_from
 
 app = typer.Typer()
+app.add_typer(mirror_app)
+app.add_typer(rehearse_app)
 
 
 @app.command()

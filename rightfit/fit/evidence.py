@@ -132,7 +132,7 @@ def choice_said(practice: Practice, intake: Intake, question: str) -> tuple[Said
     titles = titles_of(practice, question)
     found = []
     for choice in chosen(intake, question):
-        title = titles.get(choice, choice)
+        title = titles.get(choice, choice.replace("_", " "))
         found.append(Said(question, title, 0, len(title)))
     return tuple(found)
 

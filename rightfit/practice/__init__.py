@@ -56,6 +56,7 @@ from rightfit.practice.records import (
     Variation,
     When,
 )
+from rightfit.practice.rehearsal import Rehearsed, read_rehearsal, rehearsal_of
 from rightfit.practice.rules import read_rules
 from rightfit.practice.sheet import skim
 from rightfit.practice.wording import (
@@ -109,12 +110,14 @@ __all__ = [
     "PracticeFaulty",
     "Question",
     "Reason",
+    "Rehearsed",
     "Section",
     "Stretch",
     "Variation",
     "When",
     "check",
     "load",
+    "rehearsal_of",
 ]
 
 _READ_HERE = ("questions.yml", "coaches.yml", "fit_rules.yml", "help_lines.yml")
@@ -136,6 +139,7 @@ def check(folder: Path, wording: Path) -> list[Fault]:
     """Every mistake in the practice and its wording, by file and line; empty if none."""
     faults: list[Fault] = []
     _read(folder, wording, faults)
+    read_rehearsal(folder, faults)
     return sorted(set(faults))
 
 

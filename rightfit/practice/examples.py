@@ -44,7 +44,8 @@ from rightfit.records import (
     Strength,
 )
 
-_CLIENT = ("answers", "skipped", "needs", "outside_help", "crisis")
+#: What is said of a made-up client.
+CLIENT = ("answers", "skipped", "needs", "outside_help", "crisis")
 _COACH = (
     "services",
     "help_not_given",
@@ -68,14 +69,14 @@ _OF_NEEDS, _OF_HELP = "environment", "goals"
 
 def read_example(value: Value, house: House | None, wording: Wording | None) -> Example:
     """One example of a fit rule."""
-    fields = value.fields(("flagged",), ("ethics_code", "coach", *_CLIENT), named="an example")
+    fields = value.fields(("flagged",), ("ethics_code", "coach", *CLIENT), named="an example")
     code = (
         fields["ethics_code"].one_of(ETHICS_CODES, "a code of ethics")
         if "ethics_code" in fields
         else None
     )
     flagged = fields["flagged"].truth() if "flagged" in fields else None
-    client = {key: field for key, field in fields.items() if key in _CLIENT}
+    client = {key: field for key, field in fields.items() if key in CLIENT}
     return Example(
         flagged=bool(flagged),
         intake=read_client("example", client),

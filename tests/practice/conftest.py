@@ -111,6 +111,11 @@ coaches:
     price_band: 60_100
 """
 
+HELP_LINES = """\
+countries:
+  - {name: Ireland, emergency: "112", lines: [{name: Samaritans, reach: 116 123}]}
+"""
+
 FIT_RULES = """\
 fit_rules:
   - id: crisis
@@ -195,12 +200,14 @@ class Small:
             "questions": self.folder / "questions.yml",
             "coaches": self.folder / "coaches.yml",
             "fit_rules": self.folder / "fit_rules.yml",
+            "help_lines": self.folder / "help_lines.yml",
             "wording": folder / "domain.yml",
         }
         texts = {
             "questions": QUESTIONS,
             "coaches": COACHES,
             "fit_rules": FIT_RULES,
+            "help_lines": HELP_LINES,
             "wording": WORDING,
         }
         for name, text in texts.items():
