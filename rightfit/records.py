@@ -340,3 +340,85 @@ class Flag(msgspec.Struct, frozen=True):
     fine_if: str
     ask: str
     override_reasons: tuple[str, ...]
+
+
+#: What ``rightfit summarise`` makes of an intake.
+SUMMARY_SCHEMA = "rightfit.summary/1"
+
+#: What a line of the headline tells; a sentence may tell more than one.
+HeadlinePart = Literal["goal", "why_now", "by_when"]
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """Words as they stand in the answer to ``question``: ``quote`` is ``text[start:end]``.
+
+    For a choice, the quote is what stood on its button, and offsets count in the quote.
+    ``turn`` is the message it came from; null where it is not known.
+    """
+
+    question: str
+    quote: str
+    start: int
+    end: int
+    turn: int | None
+
+
+class SummaryLine(msgspec.Struct, frozen=True):
+    """One line of a summary, typed by where it comes from.
+
+    ``said``: ``quotes`` are verbatim pieces of the answer in its own order, and ``whole`` is
+    all of it, null where the quotes leave nothing out. ``chosen``: ``words`` is what stood on
+    the buttons; ``quotes`` holds what the client typed beside. ``by_rule``: ``words`` is a
+    fixed sentence of the practice's wording, ``rule`` is what it was found by, and ``quotes``
+    are what it is about.
+
+    ``title`` is the question's, as the client saw it; ``turn`` the message that the answer
+    came from. ``corrected`` says that the client changed it after reading the summary.
+    """
+
+    kind: Literal["said", "chosen", "by_rule"]
+    question: str | None
+    title: str | None
+    turn: int | None
+    words: str | None = None
+    quotes: tuple[Quoted, ...] = ()
+    whole: str | None = None
+    rule: str | None = None
+    parts: tuple[HeadlinePart, ...] = ()
+    corrected: bool = False
+
+
+class SummaryNeed(msgspec.Struct, frozen=True):
+    """One need: the client's words, and what they chose about it, as their buttons say it."""
+
+    need: Need
+    title: str | None
+    turn: int | None
+    centrality: str | None = None
+    firmness: str | None = None
+    mode: str | None = None
+    corrected: bool = False
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What client and coach read of one intake, from top to bottom.
+
+    ``central`` are the needs that the client named as mattering most, ``also`` the others.
+    Nothing here is worded by a machine, and nothing is about flags.
+    """
+
+    intake: str
+    state: IntakeState
+    name: SummaryLine | None
+    headline: tuple[SummaryLine, ...]
+    central: tuple[SummaryNeed, ...]
+    also: tuple[SummaryNeed, ...]
+    place: tuple[SummaryLine, ...]
+    background: tuple[SummaryLine, ...]
+    obstacles: tuple[SummaryLine, ...]
+    expectations: tuple[SummaryLine, ...]
+    left_open: tuple[SummaryLine, ...]
+    contradictory: tuple[SummaryLine, ...]
+    to_ask: tuple[SummaryLine, ...]
+    wishes: tuple[SummaryLine, ...]
+    schema: str = SUMMARY_SCHEMA

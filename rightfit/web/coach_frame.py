@@ -12,8 +12,9 @@ from aiohttp import web
 
 from rightfit.practice import Coach
 from rightfit.store.database import Conflict, StorageUnavailable
+from rightfit.summary.legible import as_name, legible
 from rightfit.web.app_keys import CLOCK, PRACTICE
-from rightfit.web.legible import as_name, legible, without_receipt
+from rightfit.web.legible import without_receipt
 from rightfit.web.problems import Handler
 from rightfit.web.when import as_time
 

@@ -1,34 +1,9 @@
-"""Client text as a page shows it."""
+"""What the assistant said, as a coach may read it."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from rightfit.privacy.receipts import Receipts
-from rightfit.web.legible import as_name, legible, without_receipt
-
-ANYTHING = st.text(st.characters(), max_size=200)
-
-
-def test_control_characters_are_made_visible_and_line_breaks_kept() -> None:
-    assert legible("a\0b\x1bc\x7fd\x9fe") == "a␀b␛c␡d\ufffde"
-    assert legible("\ud800") == "\ufffd"
-    assert legible("a\r\nb\rc\u2028d\n\te") == "a\nb\nc\nd\n\te"
-
-
-def test_what_would_turn_the_page_around_is_taken_out_and_letters_are_not() -> None:
-    assert legible("pay \u202e001\u202c now\u2066") == "pay 001 now"
-    for text in ("عبد الرحمن", "שלום\u200f!", "नमस्ते", "👩\u200d👧", "e\u0301"):
-        assert legible(text) == text
-
-
-@given(ANYTHING)
-def test_whatever_was_written_can_be_sent_as_a_page(text: str) -> None:
-    shown = legible(text)
-    shown.encode()
-    assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
-    assert legible(shown) == shown
+from rightfit.web.legible import without_receipt
 
 
 def test_the_code_with_which_one_can_act_as_the_client_is_left_out() -> None:
@@ -36,10 +11,3 @@ def test_the_code_with_which_one_can_act_as_the_client_is_left_out() -> None:
     shown = without_receipt(f"Keep this receipt code:\n\n{code}")
     assert shown == "Keep this receipt code:\n\n(a code that only the client sees)"
     assert without_receipt("Up to 60, 2026-2027 or A-B-C-D") == "Up to 60, 2026-2027 or A-B-C-D"
-
-
-def test_a_name_is_one_line_of_reasonable_length() -> None:
-    assert as_name("  Ruta\n of \0 Galway ") == "Ruta of ␀ Galway"
-    assert as_name("x" * 8000) == "x" * 59 + "…"
-    for nothing in (None, "", "  \n", "\u200b\u200d", "\u202e\u2066"):
-        assert as_name(nothing) is None
