@@ -36,7 +36,7 @@ _PLACEMENT = re.compile(
 
 _RESULT = r"(?:jobs?|offers?|work|positions?|roles?|results?|success|promotion|raise|interviews?|hired|visa)"
 _PROMISE = re.compile(
-    rf"\b(?:guarantee[sd]?|promise[sd]?|assure[sd]?)\b[^.!?\n]{{0,60}}\b{_RESULT}\b"
+    rf"(?<!\bi )(?<!\bwe )\b(?:guarantee[sd]?|promise[sd]?|assure[sd]?)\b[^.!?\n]{{0,60}}\b{_RESULT}\b"
     rf"|\bmake sure (?:that )?i (?:will |definitely )?(?:get|have|land|am|find)\b[^.!?\n]{{0,40}}\b{_RESULT}\b"
     rf"|\bno (?:\w+ )?{_RESULT},? (?:then )?no (?:fee|pay|money|payment)\b"
     r"|\bmoney back\b"

@@ -1,0 +1,77 @@
+"""The shipped practice, and short ways to say what a client said and a coach declared."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from rightfit.practice import Coach, Line, Practice, load
+from rightfit.records import Answer, DistressShown, Given, Intake, Need
+
+ROOT = Path(__file__).parents[2]
+AT = "2027-01-04T09:00:00+00:00"
+
+
+@cache
+def shipped() -> Practice:
+    """The shipped practice, for tests whose arguments are generated."""
+    return load(ROOT / "practice", ROOT / "domain.yml")
+
+
+@pytest.fixture(scope="session")
+def practice() -> Practice:
+    return shipped()
+
+
+def coach(practice: Practice, *lines: Line, **declared: Any) -> Coach:
+    """A coach whom nothing stands in the way of, but for what is said here."""
+    fields: dict[str, Any] = {
+        "services": tuple(practice.services),
+        "help_not_given": (),
+        "formats": ("video", "phone", "in_person", "writing"),
+        "languages": practice.languages,
+        "capacity": 1,
+        "earliest_start": None,
+        "price_band": "to_60",
+        "conflicts_of_interest": (),
+        "disclosures": (),
+        "lines": lines,
+    }
+    return msgspec.structs.replace(practice.coaches[0], **{**fields, **declared})
+
+
+def intake(*needs: Need, crisis: str = "", **answers: str | tuple[str, ...] | None) -> Intake:
+    """Text is said, a tuple is chosen, None is skipped; needs bring the answers they stand in."""
+    given: dict[str, Given] = {}
+    for question, said in answers.items():
+        if said is None:
+            given[question] = Given("skipped")
+        elif isinstance(said, str):
+            given[question] = Given("said", text=said)
+        else:
+            given[question] = Given("chosen", choices=said)
+    for need in needs:
+        given.setdefault(need.question, Given("said", text=need.quote))
+    return Intake(
+        id="a",
+        state="sent",
+        coach=None,
+        opened_at=AT,
+        sent_at=AT,
+        answers=tuple(
+            Answer(each, what, turn, AT) for turn, (each, what) in enumerate(given.items())
+        ),
+        needs=needs,
+        distress=(DistressShown("crisis", crisis, None, 0),) if crisis else (),
+    )
+
+
+def need(theme: str, mode: str | None = None, quote: str = "It has to be so", **said: Any) -> Need:
+    """A need in the answer about the environment."""
+    fields: dict[str, Any] = {"stance": "wants", "strength": "must", "question": "environment"}
+    fields |= {"start": 0, "end": len(quote), **said}
+    return Need(theme=theme, mode=mode, quote=quote, **fields)

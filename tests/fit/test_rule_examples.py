@@ -1,0 +1,49 @@
+"""Every example of every shipped rule, and the vocabulary that rules are written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from rightfit.fit import flags_of
+from rightfit.fit.findings import FINDS, SPEAKS_AGAINST
+from rightfit.practice import AGAINST, FINDINGS, Example, FitRule, Practice, load, rehearsal_of
+
+ROOT = Path(__file__).parents[2]
+PRACTICE = load(ROOT / "practice", ROOT / "domain.yml")
+EXAMPLES = [(rule, example) for rule in PRACTICE.rules for example in rule.examples]
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    EXAMPLES,
+    ids=[f"{rule.id}, line {example.line}" for rule, example in EXAMPLES],
+)
+def test_every_example_of_every_rule(rule: FitRule, example: Example) -> None:
+    house = msgspec.structs.replace(PRACTICE, ethics_code=example.ethics_code)
+
+    raised = [flag.rule for flag in flags_of(house, example.coach, example.intake)]
+
+    assert (rule.id in raised) == example.flagged, raised
+
+
+def test_every_word_of_the_vocabulary_means_something_and_is_used() -> None:
+    assert tuple(FINDS) == FINDINGS
+    assert tuple(SPEAKS_AGAINST) == AGAINST
+    assert {rule.when.finds for rule in PRACTICE.rules} - {None} == set(FINDINGS)
+    assert {rule.against for rule in PRACTICE.rules} - {None} == set(AGAINST)
+
+
+def test_there_are_twelve_made_up_clients_and_most_rules_show_in_them(practice: Practice) -> None:
+    clients = rehearsal_of(ROOT / "practice")
+    raised = {
+        flag.rule
+        for client in clients
+        for coach in practice.coaches
+        for flag in flags_of(practice, coach, client.intake)
+    }
+
+    assert len(clients) >= 12
+    assert len(raised) >= 20
