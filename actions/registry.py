@@ -6,6 +6,7 @@ from rasa_sdk import Action
 
 from actions.action_after_intake import ActionAfterIntake
 from actions.action_ask_coach import ActionAskCoach
+from actions.action_ask_disclosure import ActionAskDisclosure
 from actions.action_ask_needs import ActionAskNeeds
 from actions.action_ask_needs_matter import ActionAskNeedsMatter
 from actions.action_ask_new_answer import ActionAskNewAnswer
@@ -27,6 +28,7 @@ from rightfit.practice import Practice
 _ACTIONS = (
     ValidateIntakeForm,
     ActionAskCoach,
+    ActionAskDisclosure,
     ActionAskRecap,
     ActionAskNeeds,
     ActionAskNeedsMatter,

@@ -28,7 +28,7 @@ from rightfit.interview import (
     take,
     take_typed_choice,
 )
-from rightfit.practice import NEED_QUESTIONS, NEEDS, Question
+from rightfit.practice import DISCLOSURE, NEED_QUESTIONS, NEEDS, Question
 from rightfit.records import Given
 from rightfit.weighing import Weighing
 
@@ -123,6 +123,9 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if taken.kind == "chosen":
             taken = take_typed_choice(question, taken.choices, taken.text)
         events = [SlotSet(question.id, msgspec.to_builtins(taken))]
+        if question.id == "coach" and DISCLOSURE in interview.answers:
+            # What was said of one coach's words says nothing of another's.
+            events.append(SlotSet(DISCLOSURE, None))
         if interview.pending == question.id:
             events.append(SlotSet("pending", None))
         return events

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from rightfit.practice import NEED_QUESTIONS, NEEDS, NEEDS_MATTER, Practice, Question
+from rightfit.practice import DISCLOSURE, NEED_QUESTIONS, NEEDS, NEEDS_MATTER, Practice, Question
 from rightfit.records import Given, OutsideHelp
 from rightfit.typed_choices import mention_choices, name_choices, plain_words
 from rightfit.weighing import MOST, Weighing, next_about_needs, shown, weighing_of
@@ -107,7 +107,7 @@ def next_question(practice: Practice, interview: Interview) -> str | None:
     if interview.pending:
         return interview.pending
     for question in practice.questions:
-        if question.id not in interview.answers:
+        if question.id not in interview.answers and is_asked(practice, interview, question):
             return question.id
         if question.id == NEEDS:
             # Also where an answer that came later touched on something sensitive.
@@ -115,6 +115,17 @@ def next_question(practice: Practice, interview: Interview) -> str | None:
             if about is not None:
                 return about
     return None
+
+
+def is_asked(practice: Practice, interview: Interview, question: Question) -> bool:
+    """Whether a question applies: about disclosures only where the named coach has any."""
+    return question.id != DISCLOSURE or bool(practice.disclosures(coach_of(interview)))
+
+
+def coach_of(interview: Interview) -> str | None:
+    """The id of the coach whom the client wants, or the id of no preference; null if not said."""
+    given = interview.answers.get("coach")
+    return given.choices[0] if given and given.choices else None
 
 
 def at_most(practice: Practice, interview: Interview) -> int | None:
@@ -127,7 +138,7 @@ def at_most(practice: Practice, interview: Interview) -> int | None:
 
 def progress_of(practice: Practice, interview: Interview) -> tuple[int, int, str]:
     """How far the client is: step (from 1), number of steps, label of the section."""
-    ids = [question.id for question in practice.questions]
+    ids = [q.id for q in practice.questions if is_asked(practice, interview, q)]
     at = NEEDS if interview.requested in NEED_QUESTIONS else interview.on_screen
     if at not in ids:
         at = next((id_ for id_ in ids if id_ not in interview.answers), ids[-1])

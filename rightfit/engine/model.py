@@ -23,6 +23,7 @@ from rightfit import language
 from rightfit.engine import lean_rasa
 
 MANIFEST, DIALOGUE, READER = "manifest.json", "dialogue.tar.gz", "reader"
+_READ_FROM = ("data/nlu", "practice/needs")
 _TRAINED_FROM = ("config.yml", "data", "practice/needs")
 
 
@@ -31,9 +32,13 @@ class ModelNotReady(RuntimeError):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """``made_from`` is the hash of the content; ``files`` maps each file to its SHA-256."""
+    """``made_from`` is the hash of the content; ``files`` maps each file to its SHA-256.
+
+    ``read_from`` is the hash of what the reader alone was trained from.
+    """
 
     made_from: str
+    read_from: str
     rasa: str
     files: dict[str, str]
 
@@ -54,16 +59,27 @@ def fingerprint(project: Path) -> str:
     The reader's own code counts, too: a model that another version wrote may not be readable.
     """
     digest = hashlib.sha256(lean_rasa.RASA_VERSION.encode())
-    for source in sorted(Path(language.__path__[0]).glob("*.py")):
-        digest.update(source.name.encode() + source.read_bytes())
-    for part in _TRAINED_FROM:
-        place = project / part
-        for file in [place] if place.is_file() else sorted(place.rglob("*.yml")):
-            digest.update(str(file.relative_to(project)).encode() + file.read_bytes())
+    _take_in(digest, project, _TRAINED_FROM)
     domain = YAML(typ="safe", pure=False).load(project / "domain.yml")
     domain["responses"] = sorted(domain.get("responses") or ())
     digest.update(msgspec.json.encode(domain, order="deterministic"))
     return digest.hexdigest()
+
+
+def reader_fingerprint(project: Path) -> str:
+    """The hash of all that reading depends on: a new question leaves it as it is."""
+    digest = hashlib.sha256()
+    _take_in(digest, project, _READ_FROM)
+    return digest.hexdigest()
+
+
+def _take_in(digest: hashlib._Hash, project: Path, parts: tuple[str, ...]) -> None:
+    for source in sorted(Path(language.__path__[0]).glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    for part in parts:
+        place = project / part
+        for file in [place] if place.is_file() else sorted(place.rglob("*.yml")):
+            digest.update(str(file.relative_to(project)).encode() + file.read_bytes())
 
 
 def is_fresh(project: Path, folder: Path) -> bool:
@@ -105,24 +121,20 @@ def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
 
     A failed training leaves the folder as it was.
     """
-    from rightfit.language.encoder import Encoder
-    from rightfit.language.needs_training import train_understanding
-    from rightfit.language.training import train_reader
-
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made_from = fingerprint(project)
+    made_from, read_from = fingerprint(project), reader_fingerprint(project)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="training-") as scratch:
         new = Path(scratch) / "model"
         new.mkdir()
-        say("Reading the examples of what clients type ...")
-        encoder = Encoder.load()
-        train_reader(nlu_files(project), new / READER, encoder)
-        say("Reading the examples of needs ...")
-        train_understanding(needs_files(project), new / READER, encoder)
+        if _reads_as(folder, read_from):
+            shutil.copytree(folder / READER, new / READER)
+        else:
+            _train_reader(project, new / READER, say)
         say("Training the dialogue ...")
         _train_dialogue(project, new)
         manifest = Manifest(
             made_from=made_from,
+            read_from=read_from,
             rasa=lean_rasa.RASA_VERSION,
             files={
                 str(file.relative_to(new)): _sha256(file)
@@ -136,6 +148,26 @@ def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
         os.replace(new, folder)
     say("Trained.")
     return manifest
+
+
+def _reads_as(folder: Path, read_from: str) -> bool:
+    """Whether the folder holds a whole reader that was trained from just this."""
+    try:
+        return check(folder).read_from == read_from
+    except ModelNotReady:
+        return False
+
+
+def _train_reader(project: Path, folder: Path, say: Callable[[str], None]) -> None:
+    from rightfit.language.encoder import Encoder
+    from rightfit.language.needs_training import train_understanding
+    from rightfit.language.training import train_reader
+
+    encoder = Encoder.load()
+    say("Reading the examples of what clients type ...")
+    train_reader(nlu_files(project), folder, encoder)
+    say("Reading the examples of needs ...")
+    train_understanding(needs_files(project), folder, encoder)
 
 
 def _train_dialogue(project: Path, folder: Path) -> None:

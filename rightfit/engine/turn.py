@@ -39,7 +39,7 @@ from actions.registry import actions_for
 from rightfit.engine.understanding import Understands, Understood
 from rightfit.engine.wording import PracticeWording
 from rightfit.hearing import Heard, answers_to, hear
-from rightfit.interview import Interview, answered, at_most, interview_of, progress_of
+from rightfit.interview import Interview, answered, at_most, coach_of, interview_of, progress_of
 from rightfit.practice import NEED_EDIT, NEED_WORDS, NEEDS, Choice, Practice, Question
 from rightfit.records import Given, Noticings, OnScreen, Progress, Reading, ShownChoice
 from rightfit.weighing import held_back, needs_of
@@ -214,7 +214,7 @@ class EmbeddedRasa:
             events=tuple(event.as_dict() for event in new),
             given=_changes(before, after),
             phase=after.phase,
-            coach=_coach(after),
+            coach=coach_of(after),
             on_screen=self._on_screen(after, said),
             progress=Progress(*progress_of(self._practice, after)),
             noticed=_noticings(after) if _noticings(after) != _noticings(before) else None,
@@ -371,8 +371,3 @@ def _changes(before: Interview, after: Interview) -> dict[str, Given | None]:
         for question in questions
         if after.answers.get(question) != before.answers.get(question)
     }
-
-
-def _coach(interview: Interview) -> str | None:
-    given = interview.answers.get("coach")
-    return given.choices[0] if given and given.choices else None

@@ -31,6 +31,9 @@ NEED_QUESTIONS: tuple[str, ...] = (
     NEED_FIRMNESS,
     NEED_MODE,
 )
+#: What the named coach tells up front, and how the client feels about it.
+DISCLOSURE = "disclosure"
+DISCLOSURE_CHOICES: tuple[str, ...] = ("fine", "talk_first", "someone_else", "rather_not_say")
 #: The choices of the two scales, from 0 to 4; their wording is the practice's.
 CENTRALITY: tuple[str, ...] = ("none", "small_part", "one_of_several", "big_part", "all_of_it")
 FIRMNESS: tuple[str, ...] = ("take", "probably_take", "hesitate", "probably_decline", "decline")
@@ -317,6 +320,10 @@ class Practice(msgspec.Struct, frozen=True):
             if coach.id == id_:
                 return coach
         raise KeyError(id_)
+
+    def disclosures(self, coach: str | None) -> tuple[Disclosure, ...]:
+        """What the coach of that id tells up front; nothing where no coach is meant."""
+        return next((one.disclosures for one in self.coaches if one.id == coach), ())
 
     def section(self, id_: str) -> Section:
         """The section of that id. Raises KeyError if there is none."""

@@ -12,6 +12,7 @@ import msgspec
 from rightfit.practice.faults import Fault, choose_from, closest
 from rightfit.practice.records import (
     CENTRALITY,
+    DISCLOSURE_CHOICES,
     FIRMNESS,
     NEED_QUESTIONS,
     NEED_WORDS,
@@ -21,6 +22,43 @@ from rightfit.practice.records import (
 )
 from rightfit.practice.sheet import Value, open_sheet
 from rightfit.records import ASIDES, MODES, SENSITIVE_CHOICES
+
+#: What the summary is worded with, headings first: client and coach read the same.
+SUMMARY_WORDING: tuple[str, ...] = (
+    "goal",
+    "why_now",
+    "by_when",
+    "central",
+    "centrality",
+    "firmness",
+    "mode",
+    "also",
+    "place",
+    "background",
+    "obstacles",
+    "expectations",
+    "left_open",
+    "contradictory",
+    "to_ask",
+    "wishes",
+    "rest",
+    "skipped",
+    "not_asked",
+    "corrected",
+    "goals_open",
+    "most_open",
+    "centrality_open",
+    "firmness_open",
+    "mode_open",
+    "disclosure_first",
+    "to_tell",
+    "go_together",
+    "wanted_and_avoided",
+    "most_and_none",
+    "coached_and_not",
+    "format_ruled_out",
+    "start_not_before",
+)
 
 #: Responses that the assistant cannot do without, beside those of the questions.
 REQUIRED_WORDING: tuple[str, ...] = (
@@ -75,6 +113,7 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_why_after_crisis",
     *(f"utter_{about}_{each}" for each in NEED_QUESTIONS for about in ("ask", "why")),
     *(f"utter_{aside}" for aside in ASIDES),
+    *(f"utter_summary_{each}" for each in SUMMARY_WORDING),
 )
 
 #: Choices that the assistant acts on: they can be reworded, but not renamed or removed.
@@ -86,6 +125,7 @@ REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "utter_ask_new_answer": ("keep", "take_out"),
     "utter_paused": ("go_on", "erase"),
     "utter_ask_needs": ("right", "add"),
+    "utter_ask_disclosure": DISCLOSURE_CHOICES,
     "utter_ask_need_edit": ("take_out", "reword", "leave"),
     "utter_ask_need_choice": SENSITIVE_CHOICES,
     "utter_ask_need_centrality": CENTRALITY,
@@ -101,6 +141,7 @@ REQUIRED_PLACES: Mapping[str, tuple[str, ...]] = {
     "utter_earlier_answer": ("earlier",),
     "utter_ask_new_answer": ("question",),
     "utter_paused": ("receipt",),
+    "utter_ask_disclosure": ("coach_name", "disclosures"),
     "utter_crisis": ("help_lines",),
     "utter_crisis_again": ("help_lines",),
     **{
