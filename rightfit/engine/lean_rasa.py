@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import rasa
 import structlog
 
+from rightfit.engine import RASA_VERSION
 from rightfit.engine.in_process import ActionFailed, EventsAsAsked, InProcessActions
 from rightfit.engine.left_out import LeftOut, import_without_tensorflow
 from rightfit.engine.replay import applied_so_far, copy_of, last_states
@@ -33,9 +34,6 @@ __all__ = [
     "import_without_tensorflow",
     "install",
 ]
-
-#: The patches were read against the source of this version and no other.
-RASA_VERSION = "3.6.21"
 
 #: Combinations of what rules look at; each is a small tuple, and a few hundred occur.
 _MATCHES_KEPT = 10_000

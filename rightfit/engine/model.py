@@ -20,7 +20,7 @@ import msgspec
 from ruamel.yaml import YAML
 
 from rightfit import language
-from rightfit.engine import lean_rasa
+from rightfit.engine import RASA_VERSION
 
 MANIFEST, DIALOGUE, READER = "manifest.json", "dialogue.tar.gz", "reader"
 _READ_FROM = ("data/nlu", "practice/needs")
@@ -58,7 +58,7 @@ def fingerprint(project: Path) -> str:
 
     The reader's own code counts, too: a model that another version wrote may not be readable.
     """
-    digest = hashlib.sha256(lean_rasa.RASA_VERSION.encode())
+    digest = hashlib.sha256(RASA_VERSION.encode())
     _take_in(digest, project, _TRAINED_FROM)
     domain = YAML(typ="safe", pure=False).load(project / "domain.yml")
     domain["responses"] = sorted(domain.get("responses") or ())
@@ -104,7 +104,7 @@ def check(folder: Path) -> Manifest:
         raise ModelNotReady(f"{folder}: there is no trained model; {remedy}") from None
     except (OSError, msgspec.DecodeError):
         raise ModelNotReady(f"{folder / MANIFEST} cannot be read; {remedy}") from None
-    if manifest.rasa != lean_rasa.RASA_VERSION:
+    if manifest.rasa != RASA_VERSION:
         raise ModelNotReady(f"{folder}: the model was made by Rasa {manifest.rasa}; {remedy}")
     for name, expected in manifest.files.items():
         try:
@@ -135,7 +135,7 @@ def train(project: Path, folder: Path, say: Callable[[str], None]) -> Manifest:
         manifest = Manifest(
             made_from=made_from,
             read_from=read_from,
-            rasa=lean_rasa.RASA_VERSION,
+            rasa=RASA_VERSION,
             files={
                 str(file.relative_to(new)): _sha256(file)
                 for file in sorted(new.rglob("*"))
@@ -171,6 +171,9 @@ def _train_reader(project: Path, folder: Path, say: Callable[[str], None]) -> No
 
 
 def _train_dialogue(project: Path, folder: Path) -> None:
+    # Whoever only reads, or asks whether the model is fresh, does without Rasa.
+    from rightfit.engine import lean_rasa
+
     lean_rasa.install()
     lean_rasa.import_without_tensorflow("rasa.model_training")
     from rasa.model_training import train_core
