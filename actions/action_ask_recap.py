@@ -8,13 +8,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction
-from rightfit.privacy.held_back import answers_for_coach
-from rightfit.summary.lines import as_text, lines_of
-from rightfit.weighing import held_back, live
+from rightfit.privacy.held_back import for_coach
+from rightfit.records import Answer, Intake
+from rightfit.summary.arrangement import summary_of
+from rightfit.summary.as_text import as_text
+from rightfit.weighing import held_back, needs_of
 
 
 class ActionAskRecap(InterviewAction, Action):
-    """Asks whether to send, with every answer as it stands."""
+    """Asks whether to send, with the summary as it stands; flags are never part of it."""
 
     def name(self) -> str:
         return "action_ask_recap"
@@ -23,8 +25,11 @@ class ActionAskRecap(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
-        needs = tuple(kept.need for kept in live(interview.weighing))
-        answers = answers_for_coach(interview.answers, held_back(interview.weighing))
-        lines = as_text(lines_of(self.practice, answers, needs))
+        # Which message an answer came from is known once the turn is written, not in it.
+        answers = tuple(Answer(id, given, 0, "") for id, given in interview.answers.items())
+        intake = Intake("", "open", None, "", None, answers, needs=needs_of(interview.weighing))
+        held = held_back(interview.weighing)
+        read = for_coach(self.practice, intake, answers, (), held).intake
+        lines = as_text(self.practice, summary_of(self.practice, read))
         dispatcher.utter_message(response="utter_ask_recap", recap_lines=lines)
         return []

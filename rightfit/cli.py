@@ -14,6 +14,7 @@ import msgspec
 import typer
 
 from rightfit.commands.fit import app as fit_app
+from rightfit.commands.summary import app as summary_app
 from rightfit.practice import PracticeFaulty
 from rightfit.practice import check as practice_faults
 
@@ -32,6 +33,7 @@ intakes_app = typer.Typer(help="Intakes as they are stored.", no_args_is_help=Tr
 app.add_typer(coach_app, name="coach")
 app.add_typer(intakes_app, name="intakes")
 app.add_typer(fit_app)
+app.add_typer(summary_app)
 
 _DATA = typer.Option("--data", help="Folder of the SQLite database.", envvar="RIGHTFIT_DATA")
 _DATABASE = typer.Option(

@@ -352,7 +352,7 @@ HeadlinePart = Literal["goal", "why_now", "by_when"]
 class Quoted(msgspec.Struct, frozen=True):
     """Words as they stand in the answer to ``question``: ``quote`` is ``text[start:end]``.
 
-    For a choice, the quote is what stood on its button, and offsets count in the quote.
+    Where it was ``chosen``, the quote is what stood on the button, and offsets count in it.
     ``turn`` is the message it came from; null where it is not known.
     """
 
@@ -361,6 +361,7 @@ class Quoted(msgspec.Struct, frozen=True):
     start: int
     end: int
     turn: int | None
+    chosen: bool = False
 
 
 class SummaryLine(msgspec.Struct, frozen=True):

@@ -41,6 +41,7 @@ SUMMARY_WORDING: tuple[str, ...] = (
     "contradictory",
     "to_ask",
     "wishes",
+    "sensitive",
     "rest",
     "skipped",
     "not_asked",

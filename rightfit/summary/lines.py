@@ -1,55 +1,48 @@
-"""The summary as lines: one per question, in the client's own words."""
+"""What stands on a line of the summary: the client's words, or what their buttons said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
-import msgspec
-
-from rightfit.practice import NEED_CENTRALITY, NEED_FIRMNESS, NEED_MODE, Practice, Question
-from rightfit.records import Given, Need
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One line of the summary, typed by where it comes from.
-
-    ``words`` are verbatim for *said* and the titles of the choices for *chosen*; null
-    where the question was skipped or not asked.
-    """
-
-    question: str
-    title: str
-    kind: Literal["said", "chosen", "skipped", "not_asked"]
-    words: str | None
+from rightfit.practice import NEED_CENTRALITY, NEED_FIRMNESS, NEED_MODE, Choice, Practice, Question
+from rightfit.records import Given, Need, Quoted, SummaryLine, SummaryNeed
 
 
 def words_of(question: Question, given: Given) -> str:
-    """What stands under a question, as client and coach read it."""
-    titles = {choice.id: choice.title for choice in question.choices}
-    chosen = ", ".join(titles.get(choice, choice) for choice in given.choices)
+    """What stands under a question, as one text."""
+    chosen = titles_chosen(question, given)
     if chosen and given.text:
         return f"{chosen} ({given.text})"
     return chosen or given.text or ""
 
 
-def chosen_of(practice: Practice, need: Need) -> tuple[str, ...]:
-    """What the client chose about a need, in the practice's wording: centrality first."""
+def titles_chosen(question: Question | None, given: Given) -> str | None:
+    """What stood on the buttons that were chosen; null where none was.
+
+    A choice that is no longer offered has no title here, so its id stands for it.
+    """
+    titles = {choice.id: choice.title for choice in question.choices} if question else {}
+    return ", ".join(titles.get(choice, choice) for choice in given.choices) or None
+
+
+def is_offered(question: Question | None, given: Given) -> bool:
+    """Whether every choice is still one of the question's."""
+    offered = {choice.id for choice in question.choices} if question else set()
+    return offered.issuperset(given.choices)
+
+
+def chosen_of(practice: Practice, need: Need) -> tuple[str | None, str | None, str | None]:
+    """What the client chose about a need, as their buttons said: centrality, firmness, mode."""
     centrality, firmness, modes = (
         practice.wording[f"utter_ask_{question}"][0].choices
         for question in (NEED_CENTRALITY, NEED_FIRMNESS, NEED_MODE)
     )
-    return (
-        *(choice.title for at, choice in enumerate(centrality) if at == need.centrality),
-        *(choice.title for at, choice in enumerate(firmness) if at == need.firmness),
-        *(choice.title for choice in modes if need.picked and choice.id == need.mode),
-    )
+    mode = next((each.title for each in modes if need.picked and each.id == need.mode), None)
+    return _at(centrality, need.centrality), _at(firmness, need.firmness), mode
 
 
-def need_words(practice: Practice, need: Need) -> str:
-    """One need as it is read: the client's words, then what they chose about it."""
-    chosen = "; ".join(chosen_of(practice, need))
-    return f"“{need.quote}”" + (f" ({chosen})" if chosen else "")
+def _at(choices: Sequence[Choice], degree: int | None) -> str | None:
+    return choices[degree].title if degree is not None and degree < len(choices) else None
 
 
 def needs_in_order(needs: Sequence[Need]) -> tuple[Need, ...]:
@@ -58,38 +51,25 @@ def needs_in_order(needs: Sequence[Need]) -> tuple[Need, ...]:
     return tuple({(need.question, need.quote): need for need in reversed(first)}.values())[::-1]
 
 
-def lines_of(
-    practice: Practice, answers: Mapping[str, Given], needs: Sequence[Need] = ()
-) -> tuple[Line, ...]:
-    """A line for each question of the practice, consent and recap aside."""
-    lines = []
-    for question in practice.questions:
-        if question.id in ("consent", "recap"):
-            continue
-        given = answers.get(question.id)
-        if given is None:
-            lines.append(Line(question.id, question.title, "not_asked", None))
-        elif given.kind == "skipped":
-            lines.append(Line(question.id, question.title, "skipped", None))
-        elif question.kind == "needs":
-            words = "\n".join(need_words(practice, need) for need in needs_in_order(needs))
-            kind: Literal["said", "not_asked"] = "said" if words else "not_asked"
-            lines.append(Line(question.id, question.title, kind, words or None))
-        else:
-            words = words_of(question, given)
-            lines.append(Line(question.id, question.title, given.kind, words))
-    return tuple(lines)
+def words_for(practice: Practice, name: str) -> str:
+    """A heading or a sentence of the summary, in the practice's wording."""
+    return practice.wording[f"utter_summary_{name}"][0].text
 
 
-def as_text(lines: Sequence[Line]) -> str:
-    """The lines as plain text, for the recap in the chat."""
-    shown = [_shown(line) for line in lines if line.words is not None]
-    skipped = [line.title for line in lines if line.kind == "skipped"]
-    if skipped:
-        shown.append("Skipped: " + ", ".join(skipped))
-    return "\n\n".join(shown)
+def by_rule(
+    practice: Practice,
+    rule: str,
+    question: str | None = None,
+    title: str | None = None,
+    turn: int | None = None,
+    quotes: Sequence[Quoted] = (),
+) -> SummaryLine:
+    """A line that a rule found; its sentence is the practice's."""
+    words = words_for(practice, rule)
+    return SummaryLine("by_rule", question, title, turn, words, tuple(quotes), rule=rule)
 
 
-def _shown(line: Line) -> str:
-    several = "\n" if "\n" in (line.words or "") else " "
-    return f"{line.title}:{several}{line.words}"
+def quoted(about: SummaryNeed) -> Quoted:
+    """The words of a need, where they stand."""
+    need = about.need
+    return Quoted(need.question, need.quote, need.start, need.end, about.turn)

@@ -18,10 +18,9 @@ from rightfit.records import (
     Given,
     Intake,
     Message,
-    Need,
     OutsideHelp,
 )
-from rightfit.summary.lines import chosen_of, needs_in_order, words_of
+from rightfit.summary.lines import is_offered, words_of
 
 #: What a coach reads first: what the client wants.
 _HEADLINE = "goals"
@@ -61,15 +60,6 @@ class Aside(msgspec.Struct, frozen=True):
     asked: str | None
 
 
-class NeedLine(msgspec.Struct, frozen=True):
-    """One need: the client's words, what they chose about it, and where it comes from."""
-
-    quote: str
-    chosen: tuple[str, ...]
-    picked: bool
-    from_where: str
-
-
 class Report(msgspec.Struct, frozen=True):
     """One intake to be read from top to bottom.
 
@@ -86,8 +76,6 @@ class Report(msgspec.Struct, frozen=True):
     facts: tuple[Entry, ...]
     not_worked_on: tuple[Aside, ...]
     after_sending: tuple[Message, ...]
-    needs: tuple[NeedLine, ...] = ()
-    to_tell: int = 0
     outside_help: tuple[OutsideHelp, ...] = ()
     in_danger: tuple[DistressShown, ...] = ()
 
@@ -135,18 +123,9 @@ def report_of(
         facts=tuple(facts),
         not_worked_on=_not_worked_on(practice, transcript),
         after_sending=_after_sending(sent[0].turn, history, transcript) if sent else (),
-        needs=tuple(_need_line(practice, need) for need in needs_in_order(intake.needs)),
-        to_tell=intake.to_tell,
         outside_help=intake.outside_help,
         in_danger=tuple(each for each in intake.distress if each.level == "crisis"),
     )
-
-
-def _need_line(practice: Practice, need: Need) -> NeedLine:
-    titles = {q.id: q.title for q in (*practice.questions, *practice.not_asked)}
-    said = {"asked": "Added by the client", "edited": "In other words, by the client"}
-    where = said.get(need.source, f"Said at: {titles.get(need.question, need.question)}")
-    return NeedLine(need.quote, chosen_of(practice, need), need.picked, where)
 
 
 def _version(answer: Answer, question: Question | None, said: Mapping[int, str]) -> Version:
@@ -159,8 +138,7 @@ def _version(answer: Answer, question: Question | None, said: Mapping[int, str])
 
 
 def _words(given: Given, question: Question | None, said: str | None) -> str:
-    titles = {choice.id for choice in question.choices} if question else set()
-    if question is None or not titles.issuperset(given.choices):
+    if question is None or not is_offered(question, given):
         # A choice that is no longer offered has no title here, but the client saw one.
         return given.text or said or ""
     return words_of(question, given)

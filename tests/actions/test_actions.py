@@ -60,7 +60,12 @@ async def test_ask_recap_shows_every_answer(run: Run) -> None:
 
     assert came.said == ("utter_ask_recap",)
     assert came.messages[0]["recap_lines"] == (
-        "What to call you: Mia\n\nHow to meet: Video call\n\nSkipped: Your goals"
+        "What to call you: “Mia”\n\n"
+        "Skipped: Your goals\n\n"
+        "For the first call:\n"
+        "What should be different? The question about goals was left open.\n\n"
+        "How to meet: Video call\n\n"
+        "Your consent: Yes, that is fine"
     )
 
 

@@ -1,76 +1,64 @@
-"""The summary says what the client said, and no more."""
+"""What stands on a line: the client's words, or what their buttons said."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rightfit.practice import Practice, load
-from rightfit.records import Given
-from rightfit.summary.lines import Line, as_text, lines_of, words_of
+from rightfit.records import Given, Need
+from rightfit.summary.lines import chosen_of, is_offered, needs_in_order, titles_chosen, words_of
 
 PROJECT = Path(__file__).parents[2]
 PRACTICE: Practice = load(PROJECT / "practice", PROJECT / "domain.yml")
 FORMAT = PRACTICE.question("format")
-SHOWN = [question.id for question in PRACTICE.questions if question.id not in ("consent", "recap")]
+NEED = Need("politics", "wants", "must", "freedom", "environment", "say what I think", 4, 20)
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "words", "titles"),
     [
-        (Given("said", text="phone, I hate video"), "phone, I hate video"),
-        (Given("chosen", choices=("video", "phone")), "Video call, Phone"),
+        (Given("said", text="phone, I hate video"), "phone, I hate video", None),
+        (Given("chosen", choices=("video", "phone")), "Video call, Phone", "Video call, Phone"),
         (
             Given("chosen", text="zoom. Is it free?", choices=("video",)),
             "Video call (zoom. Is it free?)",
+            "Video call",
         ),
-        (Given("chosen", choices=("pigeon",)), "pigeon"),
-        (Given("skipped"), ""),
+        (Given("chosen", choices=("pigeon",)), "pigeon", "pigeon"),
+        (Given("skipped"), "", None),
     ],
 )
-def test_words(given: Given, words: str) -> None:
+def test_words(given: Given, words: str, titles: str | None) -> None:
     assert words_of(FORMAT, given) == words
+    assert titles_chosen(FORMAT, given) == titles
 
 
-def test_each_question_has_a_line_typed_by_where_it_comes_from() -> None:
-    answers = {
-        "consent": Given("chosen", choices=("yes",)),
-        "name": Given("said", text="Mia"),
-        "coach": Given("skipped"),
-        "format": Given("chosen", choices=("phone",)),
-    }
-
-    lines = {line.question: line for line in lines_of(PRACTICE, answers)}
-
-    assert list(lines) == SHOWN
-    assert lines["name"] == Line("name", "What to call you", "said", "Mia")
-    assert lines["coach"] == Line("coach", "Which coach", "skipped", None)
-    assert lines["format"] == Line("format", "How to meet", "chosen", "Phone")
-    assert lines["goals"] == Line("goals", "Your goals", "not_asked", None)
+def test_a_choice_that_is_no_longer_offered_is_known() -> None:
+    assert is_offered(FORMAT, Given("chosen", choices=("video",)))
+    assert is_offered(FORMAT, Given("said", text="a pigeon"))
+    assert not is_offered(FORMAT, Given("chosen", choices=("video", "pigeon")))
+    assert not is_offered(None, Given("chosen", choices=("video",)))
 
 
-@given(st.dictionaries(st.sampled_from(SHOWN), st.text(min_size=1)))
-def test_what_was_said_stands_there_verbatim(said: dict[str, str]) -> None:
-    answers = {id_: Given("said", text=text) for id_, text in said.items()}
+def test_what_was_chosen_about_a_need_is_in_the_words_of_the_buttons() -> None:
+    asked = msgspec.structs.replace(NEED, picked=True, centrality=4, firmness=0)
 
-    lines = lines_of(PRACTICE, answers)
-
-    assert {line.question: line.words for line in lines if line.kind == "said"} == said
-    for text in said.values():
-        assert text in as_text(lines)
-
-
-def test_the_recap_tells_what_was_skipped_and_not_what_was_not_asked() -> None:
-    lines = (
-        Line("name", "What to call you", "said", "Mia"),
-        Line("coach", "Which coach", "skipped", None),
-        Line("goals", "Your goals", "not_asked", None),
-        Line("times", "Days and times", "skipped", None),
+    assert chosen_of(PRACTICE, asked) == (
+        "All of it",
+        "Take it",
+        "Being free to say it or live by it",
     )
 
-    assert as_text(lines) == "What to call you: Mia\n\nSkipped: Which coach, Days and times"
-    assert as_text(lines[:1]) == "What to call you: Mia"
-    assert as_text(()) == ""
+
+def test_a_mode_that_nobody_asked_about_is_not_told() -> None:
+    assert chosen_of(PRACTICE, NEED) == (None, None, None)
+
+
+def test_needs_that_matter_most_come_first_and_the_same_words_once() -> None:
+    picked = msgspec.structs.replace(NEED, quote="a door", picked=True)
+    twin = msgspec.structs.replace(NEED, theme="autonomy", mode=None)
+
+    assert needs_in_order((NEED, twin, picked)) == (picked, NEED)

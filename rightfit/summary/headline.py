@@ -1,0 +1,59 @@
+"""The headline: what the client wants, why now and by when, in sentences of their own.
+
+The best sentence of the client's own answer is chosen for each part. None is written, and a
+part that no sentence tells is left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rightfit.records import HeadlinePart, Need
+from rightfit.summary.telling import POINT, REASON, WHEN, WISH, Span, pieces
+
+#: A change that is aimed at, in other words than a wish.
+_AIM = re.compile(
+    r"\b(?:to (?:find|get|become|move|change|leave|work|go|start|decide|learn|lead|build|return"
+    r"|come back|stop|have|be|know|earn|land|switch|retrain|run)|a (?:new |different |better "
+    r"|first |proper |steady |real )?(?:job|post|role|position|career|trade|direction|place|boss"
+    r"|team|start|plan|way)|out of|away from|back (?:to|into)|instead of|rather than)\b",
+    re.IGNORECASE,
+)
+#: What somebody leaves behind is no goal yet.
+_NOT_YET = re.compile(r"\bi (?:do not|don.t) (?:really )?know\b|\bno idea\b", re.IGNORECASE)
+
+
+def headline(
+    text: str, needs: Sequence[Need] = ()
+) -> tuple[tuple[Span, tuple[HeadlinePart, ...]], ...]:
+    """The pieces of the answer about goals that head the page, with what each tells.
+
+    The goal comes first, whatever its place in the answer; empty where nothing was said.
+    """
+    found = pieces(text)
+    if not found:
+        return ()
+    goal = max(found, key=lambda span: (_aims(text, span, needs), -span[0]))
+    told: dict[Span, list[HeadlinePart]] = {goal: ["goal"]}
+    for part, cue in (("why_now", REASON), ("by_when", WHEN)):
+        showing = [span for span in found if cue.search(text, *span)]
+        if not showing:
+            continue
+        # Best where it stands already, then in the sentence that shows it most.
+        best = max(
+            showing,
+            key=lambda span: (span in told, len(cue.findall(text[slice(*span)])), -span[0]),
+        )
+        told.setdefault(best, []).append(part)  # type: ignore[arg-type]
+    return tuple((span, tuple(parts)) for span, parts in told.items())
+
+
+def _aims(text: str, span: Span, needs: Sequence[Need]) -> float:
+    start, end = span
+    words = text[start:end]
+    aims = 3.0 * bool(WISH.search(words)) + 2.0 * bool(_AIM.search(words))
+    aims += 1.0 * bool(POINT.search(words)) + 0.5 * bool(WHEN.search(words))
+    aims += 1.0 * any(start < need.end and need.start < end for need in needs)
+    aims -= 2.0 * bool(_NOT_YET.search(words)) + 2.0 * words.rstrip().endswith("?")
+    return aims - (2.0 if len(words.split()) < 4 else 0.0)
