@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,8 @@ from rightfit.store.tables import arrivals, conversations
 
 #: An address that has not come for so long is forgotten.
 _REMEMBERED = timedelta(days=1)
+
+_SPEND = update(conversations).where(conversations.c.id == bindparam("of"))
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -51,11 +53,7 @@ async def spend_message(
         TooMany: nothing is left.
     """
     left = _left(held.allowance, held.allowance_at, now, rate)
-    await transaction.execute(
-        update(conversations)
-        .where(conversations.c.id == held.id)
-        .values(allowance=left, allowance_at=now)
-    )
+    await transaction.execute(_SPEND, {"of": held.id, "allowance": left, "allowance_at": now})
 
 
 async def spend_arrival(

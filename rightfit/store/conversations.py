@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -93,7 +93,31 @@ class Turn(msgspec.Struct, frozen=True):
     distress: DistressShown | None = None
 
 
-_COLUMNS = [column for column in conversations.c if column.name != "receipt_hash"]
+# Statements of every turn are made once: SQLAlchemy takes longer to put one together than
+# the database to run it.
+_CONVERSATION = select(
+    *(column for column in conversations.c if column.name != "receipt_hash")
+).where(conversations.c.id == bindparam("of"))
+_LOCKED = _CONVERSATION.with_for_update()
+_OF_TOKEN = select(tokens.c.conversation).where(tokens.c.hash == bindparam("token_hash"))
+_NEXT_WAITING = (
+    select(inbox)
+    .where(and_(inbox.c.conversation == bindparam("of"), inbox.c.done_at.is_(None)))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+_MOVE_ON = update(conversations).where(
+    and_(
+        conversations.c.id == bindparam("of"),
+        conversations.c.last_seq == bindparam("from_seq"),
+        conversations.c.last_event == bindparam("from_event"),
+    )
+)
+_HAVE_TURN = update(inbox).where(
+    and_(inbox.c.id == bindparam("inbound"), inbox.c.done_at.is_(None))
+)
+_TO_INBOX, _TO_MESSAGES = insert(inbox), insert(messages)
+_TO_EVENTS, _TO_ANSWERS = insert(events), insert(answers)
 
 
 def _conversation(row: Row) -> Conversation:
@@ -162,9 +186,7 @@ async def add_token(
 
 async def conversation_of_token(transaction: AsyncConnection, token_hash: str) -> str | None:
     """The id of the conversation that a token opens."""
-    found = await transaction.execute(
-        select(tokens.c.conversation).where(tokens.c.hash == token_hash)
-    )
+    found = await transaction.execute(_OF_TOKEN, {"token_hash": token_hash})
     return found.scalar_one_or_none()
 
 
@@ -178,14 +200,13 @@ async def conversation_of_receipt(transaction: AsyncConnection, receipt_hash: st
 
 async def conversation(transaction: AsyncConnection, id: str) -> Conversation | None:
     """One conversation without its content."""
-    row = (await transaction.execute(select(*_COLUMNS).where(conversations.c.id == id))).first()
+    row = (await transaction.execute(_CONVERSATION, {"of": id})).first()
     return _conversation(row) if row else None
 
 
 async def lock(transaction: AsyncConnection, id: str) -> Conversation | None:
     """The same, with its row held until the transaction ends."""
-    query = select(*_COLUMNS).where(conversations.c.id == id).with_for_update()
-    row = (await transaction.execute(query)).first()
+    row = (await transaction.execute(_LOCKED, {"of": id})).first()
     return _conversation(row) if row else None
 
 
@@ -227,29 +248,24 @@ async def accept(
         Conflict: (at the end of the statement) the key was used before.
     """
     done = await transaction.execute(
-        insert(inbox).values(
-            conversation=conversation,
-            channel=channel,
-            key=key,
-            kind=kind,
-            body=body,
-            received_at=at,
-            attempts=0,
-            dead=False,
-        )
+        _TO_INBOX,
+        {
+            "conversation": conversation,
+            "channel": channel,
+            "key": key,
+            "kind": kind,
+            "body": body,
+            "received_at": at,
+            "attempts": 0,
+            "dead": False,
+        },
     )
     return int(done.inserted_primary_key[0])
 
 
 async def next_waiting(transaction: AsyncConnection, conversation: str) -> Inbound | None:
     """The oldest message of the conversation that has not had its turn."""
-    query = (
-        select(inbox)
-        .where(and_(inbox.c.conversation == conversation, inbox.c.done_at.is_(None)))
-        .order_by(inbox.c.id)
-        .limit(1)
-    )
-    row = (await transaction.execute(query)).first()
+    row = (await transaction.execute(_NEXT_WAITING, {"of": conversation})).first()
     return _inbound(row) if row else None
 
 
@@ -365,6 +381,9 @@ async def write_turn(
     """
     first, last = before.last_seq + 1, before.last_seq + len(turn.messages)
     changed = {
+        "of": before.id,
+        "from_seq": before.last_seq,
+        "from_event": before.last_event,
         "state": turn.state,
         "coach": turn.coach,
         "changed_at": at,
@@ -376,37 +395,28 @@ async def write_turn(
     }
     if turn.consent_version is not None:
         changed |= {"consent_version": turn.consent_version, "consent_at": at}
-    unmoved = and_(
-        conversations.c.id == before.id,
-        conversations.c.last_seq == before.last_seq,
-        conversations.c.last_event == before.last_event,
-    )
     # This takes the row's lock: whoever else writes comes before or after all that follows.
-    done = await transaction.execute(update(conversations).where(unmoved).values(**changed))
-    if done.rowcount != 1:
+    if (await transaction.execute(_MOVE_ON, changed)).rowcount != 1:
         raise Conflict("the conversation has moved on")
-    done = await transaction.execute(
-        update(inbox)
-        .where(and_(inbox.c.id == turn.inbound, inbox.c.done_at.is_(None)))
+    had = {
+        "inbound": turn.inbound,
+        "done_at": at,
         # The transcript has the words now; they stand in the store once.
-        .values(
-            done_at=at,
-            body=None,
-            dead=turn.dead,
-            first_seq=first,
-            last_seq=last,
-            progress=msgspec.to_builtins(turn.progress),
-        )
-    )
-    if done.rowcount != 1:
+        "body": None,
+        "dead": turn.dead,
+        "first_seq": first,
+        "last_seq": last,
+        "progress": changed["progress"],
+    }
+    if (await transaction.execute(_HAVE_TURN, had)).rowcount != 1:
         raise Conflict("the message has had its turn")
     if turn.messages:
         await transaction.execute(
-            insert(messages), [_message_row(before.id, message) for message in turn.messages]
+            _TO_MESSAGES, [_message_row(before.id, message) for message in turn.messages]
         )
     if turn.events:
         await transaction.execute(
-            insert(events),
+            _TO_EVENTS,
             [
                 {"conversation": before.id, "seq": before.last_event + 1 + at_, "body": body}
                 for at_, body in enumerate(turn.events)
@@ -414,7 +424,7 @@ async def write_turn(
         )
     if turn.answers:
         await transaction.execute(
-            insert(answers),
+            _TO_ANSWERS,
             [
                 {
                     "conversation": before.id,
