@@ -19,7 +19,7 @@ CoachId = Annotated[str, typer.Option("--coach", help="Id of the coach; see righ
 PRACTICE_FOLDER = Path("practice")
 
 
-def fail(message: str, code: int) -> NoReturn:
+def fail(message: str, code: int = 1) -> NoReturn:
     """End the command; the message says place, fault and remedy."""
     typer.echo(message, err=True)
     raise typer.Exit(code)

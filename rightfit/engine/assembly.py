@@ -34,8 +34,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def model(self) -> Path:
-        """The trained model belongs to the project, not to one database."""
-        return self.project / ".rightfit" / "model"
+        """The folder of the trained model."""
+        return model.folder_of(self.project)
 
     @property
     def database_url(self) -> str:

@@ -43,6 +43,11 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
 
+def folder_of(project: Path) -> Path:
+    """The trained model belongs to the project, not to one database."""
+    return project / ".rightfit" / "model"
+
+
 def nlu_files(project: Path) -> list[Path]:
     """The examples of what clients type, in a fixed order."""
     return sorted((project / "data" / "nlu").glob("*.yml"))

@@ -1,0 +1,108 @@
+"""``rightfit serve`` and ``rightfit doctor``: the server, and whether it could work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from rightfit.commands.model import train_now
+from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail
+from rightfit.commands.running import (
+    DATA_FOLDER,
+    Data,
+    DatabaseUrl,
+    run,
+    settings_of,
+    writable,
+)
+from rightfit.engine import model
+from rightfit.practice import check as practice_faults
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8080,
+    data: Data = DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = PRACTICE_FOLDER,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option(
+            "--behind-proxy",
+            help="Believe X-Forwarded-For and -Proto of the proxy in front.",
+            envvar="RIGHTFIT_BEHIND_PROXY",
+        ),
+    ] = False,
+    max_characters: Annotated[int, typer.Option(help="Characters a message.", min=1)] = 8000,
+    max_body: Annotated[int, typer.Option(help="Bytes a request body.", min=1024)] = 65536,
+    messages_per_minute: Annotated[
+        float, typer.Option(help="Messages a minute, for each conversation.", min=0.1)
+    ] = 30,
+    messages_at_once: Annotated[
+        float, typer.Option(help="Messages at once, for each conversation.", min=1)
+    ] = 10,
+    conversations_per_minute: Annotated[
+        float, typer.Option(help="New conversations a minute, for each address.", min=0.1)
+    ] = 60,
+    conversations_at_once: Annotated[
+        float, typer.Option(help="New conversations at once, for each address.", min=1)
+    ] = 120,
+) -> None:
+    """Start the server: client page, chat API and coach pages."""
+    from rightfit.engine.reception import Limits
+    from rightfit.store.allowances import Rate
+    from rightfit.web.serving import PortTaken, serve_until_stopped
+
+    limits = Limits(
+        characters=max_characters,
+        body=max_body,
+        messages=Rate(messages_per_minute, messages_at_once),
+        arrivals=Rate(conversations_per_minute, conversations_at_once),
+    )
+    settings = msgspec.structs.replace(
+        settings_of(data, database, practice), limits=limits, behind_proxy=behind_proxy
+    )
+    faults = practice_faults(settings.practice, settings.project / "domain.yml")
+    if faults:
+        fail("\n".join(str(fault) for fault in faults))
+    if database is None:
+        writable(settings.data)
+    if not model.is_fresh(settings.project, settings.model):
+        typer.echo("The content has changed since the last training, or there was none.")
+        train_now(settings.project)
+
+    async def work() -> int:
+        try:
+            await serve_until_stopped(settings, host, port, typer.echo)
+        except PortTaken as error:
+            typer.echo(str(error), err=True)
+            return 2
+        return 0
+
+    run(work)
+
+
+@app.command()
+def doctor(
+    data: Data = DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = PRACTICE_FOLDER,
+) -> None:
+    """Look at every part that has to work, and say of each how it is."""
+    from rightfit.engine.doctor import examine
+
+    settings = settings_of(data, database, practice)
+
+    async def work() -> int:
+        well = True
+        async for finding in examine(settings):
+            typer.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.part}: {finding.says}")
+            well = well and finding.well
+        return 0 if well else 1
+
+    run(work)
