@@ -42,10 +42,14 @@ class Rewritten(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Words to look for, as one pattern over folded text, and what goes with each."""
+    """Words to look for, as one pattern over folded text, and what goes with each.
+
+    The pattern finds phrases that must stay, too; they have no opposites.
+    """
 
     pattern: re.Pattern[str]
     opposites: dict[str, tuple[str, ...]]
+    spelt: dict[str, str]
     read_as: dict[str, str]
 
 
@@ -54,20 +58,25 @@ def table_of(groups: tuple[Opposites, ...], apart_from: tuple[str, ...] = ()) ->
     """The table of these groups, without the pairs that touch a name in ``apart_from``."""
     taken = tuple(fold(name).text for name in apart_from)
     opposites: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
     read_as: dict[str, str] = {}
+    left: set[str] = {fold(each).text for each in NOT_MEANT}
     for group in groups:
         for pair in group.pairs:
             if any(_touches(name, fold(word).text) for name in taken for word in pair):
+                left.update(fold(word).text for word in pair)
                 continue
             for word, other in (pair, pair[::-1]):
                 opposites.setdefault(fold(word).text, []).append(other)
+                spelt.setdefault(fold(word).text, word)
                 read_as.setdefault(fold(word).text, group.read_as)
-    words = sorted((*opposites, *(fold(each).text for each in NOT_MEANT)), key=len, reverse=True)
+    words = sorted({*opposites, *left}, key=lambda word: (-len(word), word))
     joined = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
     pattern = re.compile(
         rf"(?<![^\W_])(?:(?P<article>an?)(?P<gap>\s+))?(?P<word>{joined})(?![^\W_])"
     )
-    return Table(pattern, {word: tuple(them) for word, them in opposites.items()}, read_as)
+    found = {word: tuple(them) for word, them in opposites.items()}
+    return Table(pattern, found, spelt, read_as)
 
 
 def _touches(name: str, word: str) -> bool:
@@ -156,7 +165,9 @@ def _rewritten(
         first, last = folded.span(*match.span("word"))
         if end <= start or start in kept:
             continue
-        other = choose(word) if plainly else _as_written(text[first:last], choose(word))
+        other = choose(word)
+        if not plainly and text[first:last] != table.spelt[word]:
+            other = _as_written(text[first:last], other)
         if match["article"] is not None:
             other = f"{_article(text[start], other, plainly)} {other}"
         new.append(text[at:start])

@@ -90,7 +90,7 @@ def test_the_schema_is_printed(rightfit: Rightfit, name: str) -> None:
     assert json.loads(result.stdout) == schema_of(name)
 
 
-@pytest.mark.parametrize("command", ["flags", "schema"])
+@pytest.mark.parametrize("command", ["flags", "schema", "mirror", "rehearse"])
 def test_every_command_has_help(rightfit: Rightfit, command: str) -> None:
     result = rightfit(command, "--help")
 

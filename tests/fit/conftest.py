@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from rightfit.fit.mirror import Reads
 from rightfit.practice import Coach, Line, Practice, load
-from rightfit.records import Answer, DistressShown, Given, Intake, Need
+from rightfit.records import Answer, DistressShown, Given, Intake, Need, Reading
 
 ROOT = Path(__file__).parents[2]
 AT = "2027-01-04T09:00:00+00:00"
@@ -75,3 +76,39 @@ def need(theme: str, mode: str | None = None, quote: str = "It has to be so", **
     fields: dict[str, Any] = {"stance": "wants", "strength": "must", "question": "environment"}
     fields |= {"start": 0, "end": len(quote), **said}
     return Need(theme=theme, mode=mode, quote=quote, **fields)
+
+
+class _HearsAnswers:
+    """Takes everything for an answer: whether it is one is another test's matter."""
+
+    def read(self, question: str | None, text: str) -> Reading:
+        return Reading("answer", None, 1.0)
+
+    def read_encoded(self, question: str | None, text: str, row: object) -> Reading:
+        return Reading("answer", None, 1.0)
+
+
+@pytest.fixture(scope="session")
+def reads(tmp_path_factory: pytest.TempPathFactory) -> Reads:
+    """Needs found in words, by what learnt from a twentieth of two writers' examples."""
+    from rightfit.commands.mirror import reads_of
+    from rightfit.language.encoder import Encoder
+    from rightfit.language.needs_training import train_understanding
+    from rightfit.language.understand import Understander
+    from rightfit.language.understanding import Understanding
+
+    folder = tmp_path_factory.mktemp("understanding")
+    files = []
+    for hand in "pq":
+        kept, number = [], 0
+        for line in (ROOT / "practice" / "needs" / f"hand_{hand}.yml").read_text().splitlines():
+            example = line.startswith(("- {", '  - "'))
+            number += example
+            if not example or number % 20 == 0:
+                kept.append(line)
+        files.append(folder / f"hand_{hand}.yml")
+        files[-1].write_text("\n".join(kept) + "\n")
+    encoder = Encoder.load()
+    train_understanding(files, folder, encoder)
+    reader: Any = _HearsAnswers()
+    return reads_of(Understander(encoder, reader, Understanding.load(folder)))

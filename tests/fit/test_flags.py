@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rightfit.fit import flags_of
 from rightfit.practice import Conflict, Line, Practice
 from rightfit.practice.examples import read_client
-from rightfit.records import LEVELS, THEMES, CoachLine, Flag, OutsideHelp, Said
+from rightfit.records import LEVELS, THEMES, CoachLine, Flag, Said
 from tests.fit.conftest import coach, intake, need, shipped
 
 ESSAY = Line("politics", "not_well", "own_limit", "like_minded", "I argue inside.")
@@ -93,12 +93,6 @@ def test_in_a_crisis_nothing_about_fit_comes_out(practice: Practice) -> None:
     assert (flag.rule, flag.part, flag.level) == ("crisis", "safety", "urgent")
     assert flag.client_said == (Said("goals", dark, 0, len(dark)),)
     assert flag.coach_line is None
-
-
-def test_words_that_stand_under_no_answer_are_evidence_too(practice: Practice) -> None:
-    [flag] = flags_of(practice, coach(practice), intake(crisis="I have the pills here"))
-
-    assert flag.client_said == (Said(None, "I have the pills here", 0, 21),)
 
 
 # --- one flag for each matter, the strongest first
@@ -185,27 +179,6 @@ def test_what_speaks_against_it_is_told_too(practice: Practice) -> None:
     assert flag.level == "consider_referral"
     assert flag.client_said[-1] == Said("expectations", against, 0, len(against))
     assert flag.fine_if.endswith("speaks against it: see the last quote.")
-
-
-def test_offsets_that_do_not_fit_are_put_right(practice: Practice) -> None:
-    client = intake(
-        need("growth", quote="A step up", start=40, end=49, centrality=4, firmness=4),
-        environment="Well. A step up, I suppose.",
-    )
-
-    [flag] = flags_of(practice, coach(practice, Line("growth", "not_well", "capacity")), client)
-
-    assert flag.client_said == (Said("environment", "A step up", 6, 15),)
-
-
-def test_help_in_what_is_held_back_is_not_looked_at(practice: Practice) -> None:
-    words = "My therapist left and I need another"
-    held = need("health_access", quote=words, sensitive_choice="leave_out")
-    client = msgspec.structs.replace(
-        intake(held), outside_help=(OutsideHelp("therapy", "environment", words[:17], 0, 17),)
-    )
-
-    assert flags_of(practice, coach(practice, help_not_given=("therapy",)), client) == ()
 
 
 _THINGS = st.sampled_from(

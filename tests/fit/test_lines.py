@@ -70,18 +70,6 @@ def test_a_referral_that_is_barred_goes_to_supervision(practice: Practice) -> No
     assert "refer" not in rule.suggests
 
 
-def test_supervision_is_suggested_where_it_was_asked_for(practice: Practice) -> None:
-    client = intake(need("growth", centrality=0, firmness=3))
-
-    [flag] = flags_of(
-        practice, coach(practice, Line("growth", "with_supervision", "competence")), client
-    )
-
-    assert "supervision" in flag.says
-    [rule] = [rule for rule in practice.rules if rule.id == flag.rule]
-    assert "seek_supervision" in rule.suggests
-
-
 @pytest.mark.parametrize(
     ("need_mode", "lines", "met"),
     [

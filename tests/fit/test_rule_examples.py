@@ -9,7 +9,17 @@ import pytest
 
 from rightfit.fit import flags_of
 from rightfit.fit.findings import FINDS, SPEAKS_AGAINST
-from rightfit.practice import AGAINST, FINDINGS, Example, FitRule, Practice, load, rehearsal_of
+from rightfit.practice import (
+    AGAINST,
+    FINDINGS,
+    Example,
+    FitRule,
+    Line,
+    Practice,
+    load,
+    rehearsal_of,
+)
+from tests.fit.conftest import coach, intake, need
 
 ROOT = Path(__file__).parents[2]
 PRACTICE = load(ROOT / "practice", ROOT / "domain.yml")
@@ -47,3 +57,15 @@ def test_there_are_twelve_made_up_clients_and_most_rules_show_in_them(practice: 
 
     assert len(clients) >= 12
     assert len(raised) >= 20
+
+
+def test_supervision_is_suggested_where_it_was_asked_for(practice: Practice) -> None:
+    client = intake(need("growth", centrality=0, firmness=3))
+
+    [flag] = flags_of(
+        practice, coach(practice, Line("growth", "with_supervision", "competence")), client
+    )
+
+    assert "supervision" in flag.says
+    [rule] = [rule for rule in practice.rules if rule.id == flag.rule]
+    assert "seek_supervision" in rule.suggests
