@@ -13,7 +13,7 @@ import msgspec
 
 from rightfit.language.sentences import sentences
 from rightfit.practice import Practice
-from rightfit.privacy.withheld import without_taken_out
+from rightfit.privacy.withheld import EARLIER_SUMMARY, is_summary, without_taken_out
 from rightfit.records import (
     Answer,
     DistressShown,
@@ -24,6 +24,7 @@ from rightfit.records import (
     OutsideHelp,
     ShownChoice,
 )
+from rightfit.summary.telling import pieces
 
 #: Stands in the conversation in the place of what is not for the coach.
 LEFT_OUT = "[Left out by the client]"
@@ -61,11 +62,36 @@ def for_coach(
         return ForCoach(intake, tuple(versions), tuple(transcript))
     older = _older(versions, {need.question for need in held_back})
     gone = {answer.turn for answer in older}
+    words = _words_cut(versions, held_back, older)
     return ForCoach(
         _cleared(intake, held_back),
         tuple(_without(answer, held_back) for answer in versions if answer not in older),
-        tuple(_unsaid(message, held_back, gone) for message in transcript),
+        tuple(
+            msgspec.structs.replace(message, text=EARLIER_SUMMARY)
+            if is_summary(message) and _shows(message.text, words)
+            else _unsaid(message, held_back, gone)
+            for message in transcript
+        ),
     )
+
+
+def _words_cut(
+    versions: Sequence[Answer], held_back: Sequence[Need], older: Sequence[Answer]
+) -> set[str]:
+    """What is cut from the answers, in the pieces in which a summary shows them."""
+    found = {" ".join(need.quote.split()) for need in held_back}
+    for answer in versions:
+        text = (answer.given.text if answer.given else None) or ""
+        cuts = ((0, len(text)),) if answer in older else _cuts(text, held_back)
+        for start, end in cuts:
+            cut = text[start:end]
+            found.update(" ".join(cut[first:last].split()) for first, last in pieces(cut))
+    return found
+
+
+def _shows(text: str, words: set[str]) -> bool:
+    plain = " ".join(text.split())
+    return any(each in plain for each in words)
 
 
 def answers_for_coach(answers: Mapping[str, Given], held_back: Sequence[Need]) -> dict[str, Given]:

@@ -15,6 +15,9 @@ from rightfit.summary.lines import words_of
 
 #: Stands in the place of what was taken out.
 TAKEN_OUT = "[Taken out by the client]"
+#: Stands for a summary that showed something which is not for the coach any more. It shows
+#: an answer in pieces, so words alone would not tell which of its lines are meant.
+EARLIER_SUMMARY = "[The summary as it then stood]"
 #: Whoever changes an intake that was sent takes back the sending, not any words.
 _ABOUT_THE_INTERVIEW = ("consent", "recap")
 
@@ -30,19 +33,34 @@ def without_taken_out(
     gone = _taken_out(versions)
     turns = {answer.turn for answer in gone}
     repeated = _as_repeated(practice, gone)
-    return (
-        tuple(answer for answer in versions if answer not in gone),
-        tuple(_cleared(message, turns, repeated) for message in transcript),
-    )
+    until = _last_taken_out(versions)
+    cleared = []
+    for message in transcript:
+        shown = [a for a in gone if a.turn < message.seq < until[a.question]]
+        if shown and is_summary(message):
+            cleared.append(msgspec.structs.replace(message, text=EARLIER_SUMMARY))
+        else:
+            cleared.append(_cleared(message, turns, repeated))
+    return tuple(answer for answer in versions if answer not in gone), tuple(cleared)
+
+
+def is_summary(message: Message) -> bool:
+    """Whether this is the summary that a client reads before sending."""
+    return message.author == "assistant" and message.question == "recap"
+
+
+def _last_taken_out(versions: Sequence[Answer]) -> Mapping[str, int]:
+    """Question -> the turn in which its answer was last taken out."""
+    return {
+        answer.question: answer.turn
+        for answer in versions
+        if answer.question not in _ABOUT_THE_INTERVIEW
+        and (answer.given is None or answer.given.kind == "skipped")
+    }
 
 
 def _taken_out(versions: Sequence[Answer]) -> list[Answer]:
-    last_taken_out: dict[str, int] = {}
-    for answer in versions:
-        if answer.question in _ABOUT_THE_INTERVIEW:
-            continue
-        if answer.given is None or answer.given.kind == "skipped":
-            last_taken_out[answer.question] = answer.turn
+    last_taken_out = _last_taken_out(versions)
     return [
         answer
         for answer in versions
