@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rightfit.records import HeadlinePart, Need
-from rightfit.summary.telling import POINT, REASON, WHEN, WISH, Span, pieces
+from rightfit.summary.telling import MOVED, POINT, WHEN, WISH, Span, pieces
 
 #: A change that is aimed at, in other words than a wish.
 _AIM = re.compile(
@@ -20,7 +20,15 @@ _AIM = re.compile(
     r"|team|start|plan|way)|out of|away from|back (?:to|into)|instead of|rather than)\b",
     re.IGNORECASE,
 )
-#: What somebody leaves behind is no goal yet.
+#: Said outright to be the aim, and said in the plainest way.
+_OUTRIGHT = re.compile(
+    r"\b(?:what i(?: would|[’']d)? (?:really |actually )?(?:want|like|love)"
+    r"|my (?:whole |main |only )?(?:goal|aim|dream|plan|search)|the goal|i(?:[’']m| am) looking for)\b",
+    re.IGNORECASE,
+)
+_PLAINLY = re.compile(r"\bi (?:want|would like|hope)\b|\bi[’']d like\b", re.IGNORECASE)
+#: What is not wanted is no aim yet, nor is not to know.
+_NOT_THAT = re.compile(r"\bi (?:do not|don.t) want\b", re.IGNORECASE)
 _NOT_YET = re.compile(r"\bi (?:do not|don.t) (?:really )?know\b|\bno idea\b", re.IGNORECASE)
 
 
@@ -36,7 +44,7 @@ def headline(
         return ()
     goal = max(found, key=lambda span: (_aims(text, span, needs), -span[0]))
     told: dict[Span, list[HeadlinePart]] = {goal: ["goal"]}
-    for part, cue in (("why_now", REASON), ("by_when", WHEN)):
+    for part, cue in (("why_now", MOVED), ("by_when", WHEN)):
         showing = [span for span in found if cue.search(text, *span)]
         if not showing:
             continue
@@ -52,8 +60,11 @@ def headline(
 def _aims(text: str, span: Span, needs: Sequence[Need]) -> float:
     start, end = span
     words = text[start:end]
-    aims = 3.0 * bool(WISH.search(words)) + 2.0 * bool(_AIM.search(words))
-    aims += 1.0 * bool(POINT.search(words)) + 0.5 * bool(WHEN.search(words))
-    aims += 1.0 * any(start < need.end and need.start < end for need in needs)
-    aims -= 2.0 * bool(_NOT_YET.search(words)) + 2.0 * words.rstrip().endswith("?")
+    inside = [need for need in needs if start < need.end and need.start < end]
+    aims = 2.0 * bool(WISH.search(words)) + 1.5 * bool(_AIM.search(words))
+    aims += 3.0 * bool(_OUTRIGHT.search(words)) + 1.0 * bool(_PLAINLY.search(words))
+    aims += 0.5 * bool(POINT.search(words)) + 0.5 * bool(inside)
+    aims += 2.0 * any(need.picked for need in inside) + 0.5 * (not text[:start].strip())
+    aims -= 2.0 * bool(_NOT_THAT.search(words)) + 2.0 * bool(_NOT_YET.search(words))
+    aims -= 2.0 * words.rstrip().endswith("?")
     return aims - (2.0 if len(words.split()) < 4 else 0.0)
