@@ -1,1 +1,1 @@
-"""Commands of ``rightfit`` that need neither Rasa nor a server; they start at once."""
+"""The commands of ``rightfit``, a file for each group; what is heavy is imported when needed."""

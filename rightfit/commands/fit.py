@@ -42,7 +42,7 @@ def flags(coach: CoachId, practice: PracticeFolder = PRACTICE_FOLDER) -> None:
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="Which one: intake or flags.")],
+    name: Annotated[str, typer.Argument(help="Which one: intake, summary or flags.")],
 ) -> None:
     """The open schema of a record, as JSON Schema with an example."""
     from rightfit.commands.schema import PUBLISHED, schema_of

@@ -15,6 +15,7 @@ from rightfit.records import (
     INTAKE_SCHEMA,
     MODES,
     OUTSIDE_HELP,
+    SUMMARY_SCHEMA,
     THEMES,
     Answer,
     CoachLine,
@@ -23,7 +24,11 @@ from rightfit.records import (
     Given,
     Intake,
     Need,
+    Quoted,
     Said,
+    Summary,
+    SummaryLine,
+    SummaryNeed,
 )
 
 
@@ -90,6 +95,33 @@ _FLAG = Flag(
     override_reasons=("My line is out of date; I can serve this.",),
 )
 
+_SUMMARY = Summary(
+    intake=_INTAKE.id,
+    state="sent",
+    name=SummaryLine(
+        "said", "name", "What to call you", 4, quotes=(Quoted("name", "Teuila", 0, 6, 4),)
+    ),
+    headline=(),
+    central=(
+        SummaryNeed(
+            need=_INTAKE.needs[0],
+            title="The right place to work",
+            turn=12,
+            centrality="All of it",
+            firmness="I would probably decline",
+        ),
+    ),
+    also=(),
+    place=(),
+    background=(),
+    obstacles=(),
+    expectations=(),
+    left_open=(SummaryLine("by_rule", "budget", "Budget for a session", 24, "Skipped"),),
+    contradictory=(),
+    to_ask=(),
+    wishes=(SummaryLine("chosen", "format", "How to meet", 20, "Video call"),),
+)
+
 #: What ``rightfit schema`` knows by name.
 PUBLISHED: Mapping[str, Published] = MappingProxyType(
     {
@@ -101,6 +133,14 @@ PUBLISHED: Mapping[str, Published] = MappingProxyType(
             f"`rightfit flags` reads it. Readable versions: {', '.join(READABLE)}; an earlier "
             "one leaves out fields that have a default here.",
             _INTAKE,
+        ),
+        "summary": Published(
+            SUMMARY_SCHEMA,
+            Summary,
+            "The summary of an intake",
+            "What `rightfit summarise --format json` prints: what client and coach read, each "
+            "line with where it comes from.",
+            _SUMMARY,
         ),
         "flags": Published(
             FLAGS_SCHEMA,
@@ -122,6 +162,7 @@ _CLOSED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("CoachLine", "mode"): MODES,
         ("OutsideHelp", "kind"): OUTSIDE_HELP,
         ("Intake", "schema"): READABLE,
+        ("Summary", "schema"): (SUMMARY_SCHEMA,),
     }
 )
 
