@@ -22,8 +22,8 @@ _AIM = re.compile(
 )
 #: Said outright to be the aim, and said in the plainest way.
 _OUTRIGHT = re.compile(
-    r"\b(?:what i(?: would|[’']d)? (?:really |actually )?(?:want|like|love)"
-    r"|my (?:whole |main |only )?(?:goal|aim|dream|plan|search)|the goal|i(?:[’']m| am) looking for)\b",
+    r"\b(?:what i(?: would|[’']d)? (?:really |actually )?(?:want|like|love)|the goal"
+    r"|my (?:whole |main |only )?(?:goal|aim|dream|plan|search)|i(?:[’']m| am) looking for)\b",
     re.IGNORECASE,
 )
 _PLAINLY = re.compile(r"\bi (?:want|would like|hope)\b|\bi[’']d like\b", re.IGNORECASE)
