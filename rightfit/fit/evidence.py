@@ -92,7 +92,6 @@ def answers_in_words(intake: Intake, questions: Iterable[str] | None = None) -> 
         Words(answer.question, answer.given.text, tuple(hidden.get(answer.question, ())))
         for answer in intake.answers
         if answer.given is not None
-        and answer.given.kind != "skipped"
         and answer.given.text
         and (wanted is None or answer.question in wanted)
     )

@@ -116,11 +116,13 @@ def test_needs_that_meet_one_line_are_one_flag(practice: Practice) -> None:
     assert [said.quote for said in flag.client_said] == [second, third, first]
 
 
-def test_rules_about_the_same_words_leave_the_strongest(practice: Practice) -> None:
+@pytest.mark.parametrize("end", [40, 20])
+def test_rules_about_the_same_words_leave_the_strongest(practice: Practice, end: int) -> None:
     words = "A boss who backs me and a team that does"
     client = intake(
-        need("coworkers", quote=words, centrality=1, firmness=1),
+        need("coworkers", quote=words[:end], centrality=1, firmness=1),
         need("management", quote=words, centrality=4, firmness=4),
+        environment=words,
     )
     lines = [Line(theme, "not_well", "competence") for theme in ("coworkers", "management")]
 

@@ -32,6 +32,7 @@ OFFICE = Hours(
         ("Wednesday evenings", None, True),
         ("weekdays after 8pm", None, False),
         ("after 6", None, True),
+        ("Tuesdays after 6", None, False),
         ("after 19:45", None, False),
         ("before 9am", None, False),
         ("before 10", None, True),

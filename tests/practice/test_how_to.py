@@ -9,7 +9,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from rightfit.practice import check, load
+from rightfit.fit import flags_of
+from rightfit.practice import AGAINST, DECISIONS, FINDINGS, FitRule, When, check, load
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +59,40 @@ def test_add_a_coach(project: Path) -> None:
     practice = load(project / "practice", project / "domain.yml")
     assert practice.coach("tomas").lines[0].theme == "growth"
     assert "tomas" in [choice.id for choice in practice.question("coach").choices]
+
+
+def test_declare_your_lines(project: Path) -> None:
+    [lines] = _blocks("declare-your-lines.md")
+    file = project / "practice" / "coaches.yml"
+    text = file.read_text(encoding="utf-8")
+    head, _, _ = text.rpartition("    lines:\n")
+
+    file.write_text(head + indent(lines, "    "), encoding="utf-8")
+
+    [line] = load(project / "practice", project / "domain.yml").coaches[-1].lines
+    assert (line.theme, line.mode, line.can) == ("politics", "like_minded", "not_well")
+
+
+def test_write_fit_rules(project: Path) -> None:
+    [rule] = _blocks("write-fit-rules.md")
+    file = project / "practice" / "fit_rules.yml"
+
+    file.write_text(file.read_text(encoding="utf-8") + indent(rule, "  "), encoding="utf-8")
+
+    practice = load(project / "practice", project / "domain.yml")
+    assert practice.rules[-1].id == "supervision_is_not_enough"
+    raised = [
+        [flag.rule for flag in flags_of(practice, example.coach, example.intake)]
+        for example in practice.rules[-1].examples
+    ]
+    assert ["supervision_is_not_enough" in rules for rules in raised] == [True, False]
+
+
+def test_the_how_to_names_the_whole_vocabulary_of_rules() -> None:
+    text = (ROOT / "docs" / "how-to" / "write-fit-rules.md").read_text(encoding="utf-8")
+    words = (*FINDINGS, *AGAINST, *When.__struct_fields__, *FitRule.__struct_fields__, *DECISIONS)
+
+    assert [word for word in words if f"`{word}`" not in text and f"`{word}:`" not in text] == []
 
 
 def test_the_readme_names_every_theme_and_file() -> None:
