@@ -27,6 +27,8 @@ OFFICE = Hours(
         ("Fridays", None, False),
         ("Friday to Tuesday", None, True),
         ("Fri - Sun", None, False),
+        ("Sunday through Friday, but not Friday", None, True),
+        ("Sunday to Friday", None, True),
         ("weekday evenings", None, True),
         ("Tuesday evenings", None, False),
         ("Wednesday evenings", None, True),
