@@ -249,7 +249,7 @@ def test_ids_that_the_assistant_needs_itself(small: Any, id: str) -> None:
     assert any(f"'{id}' is taken by the assistant" in fault.what for fault in small.check())
 
 
-@pytest.mark.parametrize("choice", ["send", "yes", "start_again", "keep"])
+@pytest.mark.parametrize("choice", ["send", "yes", "start_again", "hesitate"])
 def test_choices_that_the_assistant_acts_on_stay(small: Any, choice: str) -> None:
     small.edit("wording", f'"{choice}"}}', '"renamed"}')
 

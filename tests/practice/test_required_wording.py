@@ -41,6 +41,6 @@ def test_every_response_said_by_name_is_required() -> None:
 
 
 def test_choices_and_places_belong_to_responses_that_are_required() -> None:
-    asked = {"utter_ask_consent", "utter_ask_recap"}
+    asked = {f"utter_ask_{id}" for id in ("consent", "recap", "needs", "disclosure")}
 
     assert {*REQUIRED_CHOICES, *REQUIRED_PLACES} <= {*REQUIRED_WORDING, *asked}
