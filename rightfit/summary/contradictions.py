@@ -15,8 +15,9 @@ from rightfit.summary.lines import by_rule, chosen_of, needs_in_order
 from rightfit.summary.telling import Span, pieces
 
 _NOT = (
-    r"(?:\bno|\bnot (?:by|on|over|via|in)|\bnever (?:by|on|over)?|\bhate|\bcan(?:no|[’'])t (?:do|"
-    r"stand|bear|use)|\bwithout|\bdon[’']t (?:like|want|do|use)|\bdislike)(?: \w+){0,2}"
+    r"(?:\bno|\bnot(?: by| on| over| via| in)?|\bnever(?: by| on| over)?|\bhate|\bdislike"
+    r"|\bcan(?:no|[’'])t (?:do|stand|bear|use)|\bwithout|\bdon[’']t (?:like|want|do|use))"
+    r"(?: \w+){0,2}"
 )
 #: A way of meeting -> words that rule it out.
 _RULED_OUT: Mapping[str, re.Pattern[str]] = {

@@ -19,8 +19,8 @@ from rightfit.summary.lines import words_for
 _CELL, _LEFT, _TOP = 38, 26, 10
 _SIDE = _CELL * (HIGHEST + 1)
 _WIDTH, _HEIGHT = _LEFT + _SIDE + 4, _TOP + _SIDE + 26
-#: Where several needs share a cell: the places around its middle.
-_AROUND = ((0, 0), (-11, -9), (11, 9), (11, -9), (-11, 9))
+#: How many needs share a cell -> their places around its middle.
+_AROUND = {1: ((0, 0),), 2: ((-9, -9), (9, 9)), 3: ((-10, -9), (10, -9), (0, 10))}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -56,17 +56,21 @@ def need_map(
     found = places(needs)
     if not found:
         return None
-    across, up = words_for(practice, "centrality"), words_for(practice, "firmness")
-    marks, taken = [], dict[tuple[int, int], int]()
+    name = ": ".join(words_for(practice, each) for each in ("central", "centrality"))
+    name = f"{name} \u2192, {words_for(practice, 'firmness')} \u2191"
+    cells: dict[tuple[int, int], list[Place]] = {}
     for place in found:
-        cell = place.centrality, place.firmness
-        marks.append(_mark(place, taken.get(cell, 0), place.number in on_a_line))
-        taken[cell] = taken.get(cell, 0) + 1
+        cells.setdefault((place.centrality, place.firmness), []).append(place)
+    marks = [
+        _mark(place, aside, place.number in on_a_line)
+        for sharing in cells.values()
+        for place, aside in zip(sharing, _around(len(sharing)), strict=True)
+    ]
     told = " ".join(_told(place, place.number in on_a_line) for place in found)
     return (
         f'<svg class="need-map" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}"'
         f' height="{_HEIGHT}" role="img" aria-labelledby="{id}-name {id}-told">'
-        f'<title id="{id}-name">{escape(across)}; {escape(up)}</title>'
+        f'<title id="{id}-name">{escape(name)}</title>'
         f'<desc id="{id}-told">{escape(told)}</desc>'
         f"{_grid()}{_axes(practice)}{''.join(marks)}</svg>"
     )
@@ -108,13 +112,18 @@ def _axes(practice: Practice) -> str:
     )
 
 
-def _mark(place: Place, nth: int, meets: bool) -> str:
-    aside, down = _AROUND[nth % len(_AROUND)]
-    x = _LEFT + _CELL * place.centrality + _CELL // 2 + aside
-    y = _TOP + _CELL * (HIGHEST - place.firmness) + _CELL // 2 + down
+def _around(sharing: int) -> Sequence[tuple[int, int]]:
+    """Up to three places; no client names more, and of others the last ones lie together."""
+    known = _AROUND[min(sharing, 3)]
+    return (*known, *(known[-1] for _ in range(sharing - len(known))))
+
+
+def _mark(place: Place, aside: tuple[int, int], meets: bool) -> str:
+    x = _LEFT + _CELL * place.centrality + _CELL // 2 + aside[0]
+    y = _TOP + _CELL * (HIGHEST - place.firmness) + _CELL // 2 + aside[1]
     shape = (
-        f'<path class="mark line" d="M{x} {y - 15}l15 15l-15 15l-15 -15z"/>'
+        f'<path class="mark line" d="M{x} {y - 14}l14 14l-14 14l-14 -14z"/>'
         if meets
-        else f'<circle class="mark" cx="{x}" cy="{y}" r="11"/>'
+        else f'<circle class="mark" cx="{x}" cy="{y}" r="10"/>'
     )
     return f'{shape}<text class="number" x="{x}" y="{y + 5}">{place.number}</text>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from aiohttp import web
@@ -15,9 +16,13 @@ from rightfit.privacy.held_back import for_coach
 from rightfit.store import intakes
 from rightfit.store.intakes import Head
 from rightfit.store.tallies import Tally, tallies
+from rightfit.summary.arrangement import summary_of
+from rightfit.summary.lines import words_for
+from rightfit.summary.reading_order import GAP, label, pairs, with_gaps
 from rightfit.summary.report import Entry, Standing, report_of, standing
 from rightfit.web.app_keys import DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, as_pages, render, trouble
+from rightfit.web.intake_view import beside
 from rightfit.web.signing_in import guarded
 
 routes = web.RouteTableDef()
@@ -93,15 +98,25 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
     report = report_of(practice, read.intake, read.versions, read.transcript)
     if report.agreed is None:
         return _no_such_intake(request)
+    summary = summary_of(practice, read.intake, read.versions, read.transcript)
     return render(
         request,
         "intake",
         report=report,
+        summary=summary,
+        beside=beside(practice, me, read.intake, summary, report, read.transcript),
+        for_another=_named(practice, content.intake.coach)
+        if content.intake.coach != me.id
+        else None,
+        word=partial(words_for, practice),
+        label=partial(label, practice),
+        pairs=partial(pairs, practice),
+        with_gaps=with_gaps,
+        gap=GAP,
         in_words=_STANDINGS[report.standing],
         wanted=_wanted(practice, me, content.intake.coach),
         opened_at=datetime.fromisoformat(content.intake.opened_at),
         transcript=read.transcript,
-        titles={question.id: question.title for question in practice.questions},
         email=_email(report.facts),
     )
 
@@ -138,8 +153,12 @@ def _wanted(practice: Practice, me: Coach, id: str | None) -> str:
         return "For any coach"
     if id == me.id:
         return "For you"
-    name = next((coach.name for coach in practice.coaches if coach.id == id), None)
+    name = _named(practice, id)
     return f"For {name}" if name else "For a coach who is not here any more"
+
+
+def _named(practice: Practice, id: str | None) -> str | None:
+    return next((coach.name for coach in practice.coaches if coach.id == id), None)
 
 
 def _how_many(heads: Sequence[Head]) -> str:

@@ -17,7 +17,17 @@ from aiohttp.test_utils import TestServer
 
 from rightfit.practice import Practice, load
 from rightfit.privacy.receipts import digest
-from rightfit.records import Answer, Given, Message, OnScreen, Progress, ShownChoice
+from rightfit.records import (
+    Answer,
+    DistressShown,
+    Given,
+    Intake,
+    Message,
+    Noticings,
+    OnScreen,
+    Progress,
+    ShownChoice,
+)
 from rightfit.store import conversations, sign_ins
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
@@ -50,8 +60,11 @@ class Said:
         asked: str | None = None,
         offered: Sequence[str] = (),
         takes_out: bool = False,
+        noticed: Noticings | None = None,
+        distress: DistressShown | None = None,
     ) -> None:
         self.text, self.question, self.dead, self.state = text, question, dead, state
+        self.noticed, self.distress = noticed, distress
         self.given = None if takes_out else given or Given("said", text=text)
         self.asked = asked or question
         self.offered = tuple(ShownChoice(title, title) for title in offered)
@@ -169,6 +182,8 @@ class Site:
                 progress=before.progress,
                 sent_at=at if one.state == "sent" and before.state != "sent" else before.sent_at,
                 dead=one.dead,
+                noticed=one.noticed,
+                distress=one.distress,
             )
             await conversations.write_turn(transaction, before, turn, at)
 
@@ -222,6 +237,20 @@ class Device:
         page = await self.get("/coach/password")
         form = {"form_token": page.form_token, "new": password, "again": password}
         return await self.post("/coach/password", form)
+
+
+def replayed(intake: Intake, practice: Practice) -> tuple[Said, ...]:
+    """The messages of a client whose intake is at hand; the needs come with the last."""
+    said = []
+    for answer in intake.answers:
+        given = answer.given or Given("skipped")
+        question = practice.question(answer.question)
+        titles = {choice.id: choice.title for choice in question.choices}
+        text = given.text or ", ".join(titles[id] for id in given.choices) or "skip"
+        state = "sent" if answer.question == "recap" else "open"
+        said.append(Said(text, answer.question, given, state=state))
+    said[-1].noticed = Noticings(needs=intake.needs, outside_help=intake.outside_help)
+    return tuple(said)
 
 
 #: A whole intake of one client, sent.

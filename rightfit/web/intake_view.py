@@ -1,0 +1,91 @@
+"""What one intake's page shows beside the summary: flags, the map, where each line came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from rightfit.fit import flags_of
+from rightfit.fit.lines import meetings
+from rightfit.practice import Can, Coach, Practice
+from rightfit.records import CoachLine, Flag, Intake, Level, Message, Said, Summary
+from rightfit.summary.need_map import need_map
+from rightfit.summary.report import Entry, Report
+
+#: How a level reads on the page; the words carry it, not the colour.
+LEVELS: Mapping[Level, str] = {
+    "urgent": "Urgent",
+    "consider_referral": "Consider a referral",
+    "disclose": "Tell them first",
+    "ask_more": "Ask more",
+    "note": "Note",
+}
+_CAN: Mapping[Can, str] = {
+    "fully": "You serve this fully",
+    "after_telling": "You serve this after telling the client",
+    "with_supervision": "You serve this with supervision",
+    "not_well": "You do not serve this well",
+}
+
+
+class FlagShown(msgspec.Struct, frozen=True):
+    """A flag as its coach reads it; each quote with the message it opens, if there is one."""
+
+    flag: Flag
+    level: str
+    said: tuple[tuple[str, int | None], ...]
+    line: str | None
+    note: str | None
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What stands beside the summary. ``flags`` are for the coach who looks, and no one else.
+
+    ``earlier`` holds the earlier versions by question, ``at`` the time of each message.
+    """
+
+    flags: tuple[FlagShown, ...]
+    map: str | None
+    earlier: Mapping[str, Entry]
+    at: Mapping[int, datetime]
+
+
+def beside(
+    practice: Practice,
+    coach: Coach,
+    intake: Intake,
+    summary: Summary,
+    report: Report,
+    transcript: Sequence[Message],
+) -> Beside:
+    """What the page of one intake shows to one coach, beside the summary."""
+    turns = {answer.question: answer.turn for answer in intake.answers}
+    met = {(each.need.question, each.need.quote) for each in meetings(coach, intake)}
+    on_a_line = [
+        number
+        for number, about in enumerate(summary.central, start=1)
+        if (about.need.question, about.need.quote) in met
+    ]
+    return Beside(
+        flags=tuple(_shown(flag, turns) for flag in flags_of(practice, coach, intake)),
+        map=need_map(practice, summary.central, on_a_line),
+        earlier={entry.question: entry for entry in (*report.told, *report.facts)},
+        at={message.seq: message.at for message in transcript},
+    )
+
+
+def _shown(flag: Flag, turns: Mapping[str, int]) -> FlagShown:
+    line = flag.coach_line
+    return FlagShown(
+        flag=flag,
+        level=LEVELS[flag.level],
+        said=tuple((said.quote, _turn(said, turns)) for said in flag.client_said),
+        line=_CAN[line.can] if isinstance(line, CoachLine) else line,
+        note=(line.note or None) if isinstance(line, CoachLine) else None,
+    )
+
+
+def _turn(said: Said, turns: Mapping[str, int]) -> int | None:
+    return turns.get(said.question) if said.question else None
