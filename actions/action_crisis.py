@@ -9,9 +9,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import weighing_needs
 from actions.interview_action import InterviewAction
 from actions.weighing_needs import understood
-from rightfit.interview import AFTER_CRISIS
+from rightfit.interview import AFTER_CRISIS, Interview
 from rightfit.practice.help_lines import as_text, help_lines_for
 from rightfit.records import Given
 
@@ -34,13 +35,14 @@ class ActionCrisis(InterviewAction, Action):
         )
         if interview.phase != "open":
             return []
-        return [*self._kept(tracker), SlotSet("pending", AFTER_CRISIS)]
+        return [*self._kept(tracker, interview), SlotSet("pending", AFTER_CRISIS)]
 
-    def _kept(self, tracker: Tracker) -> list[dict[str, Any]]:
+    def _kept(self, tracker: Tracker, interview: Interview) -> list[dict[str, Any]]:
         """The words as the answer that they also are; no needs are read in them."""
-        asked = self.interview(tracker).requested
+        asked = interview.requested
         open_ones = {q.id for q in self.practice.questions if q.kind == "open"}
         if asked not in open_ones or not understood(tracker).answers:
             return []
         said = Given("said", text=str(tracker.latest_message.get("text")))
-        return [SlotSet(asked, msgspec.to_builtins(said))]
+        nothing_read = weighing_needs.forget(tracker, interview, asked)
+        return [SlotSet(asked, msgspec.to_builtins(said)), *nothing_read]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -24,7 +25,7 @@ from rightfit.interview import (
 )
 from rightfit.practice import NEED_QUESTIONS, NEEDS, Choice, Practice, load
 from rightfit.practice.wording import LONGEST_TITLE
-from rightfit.weighing import Kept, pick, reopened
+from rightfit.weighing import Kept, reopened
 from rightfit.weighing_answers import skip_about_needs
 
 
@@ -126,11 +127,10 @@ def skip(
         weighed = skip_about_needs(interview.weighing, asked)
         return weighing_needs.apply(dispatcher, interview, asked, weighed)
     if interview.requested == NEEDS:
-        dispatcher.utter_message(response="utter_skipped")
-        return [
-            SlotSet(NEEDS, {"kind": "skipped"}),
-            *weighing_needs.kept(pick(interview.weighing, ())),
-        ]
+        left = skip_about_needs(interview.weighing, NEEDS)
+        dispatcher.utter_message(response=left.say)
+        stands = msgspec.to_builtins(weighing_needs.skipped(left.weighing))
+        return [SlotSet(NEEDS, stands), *weighing_needs.kept(left.weighing)]
     if interview.requested == NEW_ANSWER:
         dispatcher.utter_message(response="utter_kept")
         return [SlotSet("pending", None), SlotSet("revisiting", None)]

@@ -64,13 +64,23 @@ def apply(
     """Say what came of it, and keep the state."""
     if weighed.say:
         dispatcher.utter_message(response=weighed.say)
-    stands = weighed.settled or (asked != NEEDS and NEEDS in interview.answers)
-    agreed = Given("chosen", text=own_words(weighed.weighing), choices=("right",))
+    before = None if asked == NEEDS else interview.answers.get(NEEDS)
+    stands: Given | None = None
+    if weighed.settled or (before and before.choices):
+        stands = Given("chosen", text=own_words(weighed.weighing), choices=("right",))
+    elif before:
+        stands = skipped(weighed.weighing)
     return [
-        SlotSet(NEEDS, msgspec.to_builtins(agreed) if stands else None),
+        SlotSet(NEEDS, msgspec.to_builtins(stands) if stands else None),
         SlotSet("pending", weighed.pending),
         *kept(weighed.weighing),
     ]
+
+
+def skipped(state: Weighing) -> Given:
+    """What stands under a list that nobody agreed to: words of the client's own, or nothing."""
+    words = own_words(state)
+    return Given("said", text=words) if words else Given("skipped")
 
 
 def notice(tracker: Tracker, interview: Interview, question: str, text: str) -> Events:

@@ -13,7 +13,8 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last
 #: What may follow a bare number that names a place in a list.
 _AFTER = frozenset(
     (
-        *("and", "or", "is", "isn", "are", "was", "please", "too", "also", "most", "matters"),
+        *("and", "or", "is", "isn", "are", "was", "please", "too", "also", "most", "matter"),
+        *("matters", "must"),
         *("first", "then", "with", "but", "not", "nothing"),
         *(str(number) for number in range(1, 100)),
     )

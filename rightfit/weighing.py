@@ -103,24 +103,35 @@ def after_answer(
 ) -> Weighing:
     """The state once ``text`` stands under ``question``.
 
-    What the client decided about a need stays where the same words say the same.
+    What the client decided about a need stays where the same words say the same. What is
+    not for the coach stays so where the answer now says something else: its earlier version
+    still says it.
     """
-    earlier = {
-        (kept.need.theme, kept.need.quote): kept
+    mine = [
+        kept
         for kept in weighing.needs
         if kept.need.question == question and kept.need.source == "volunteered"
-    }
-    others = tuple(kept for kept in weighing.needs if kept not in earlier.values())
-    needs, number = list(others), weighing.numbered
-    for each in noticed:
-        known = earlier.get((each.theme, each.quote))
+    ]
+    earlier = {_says(kept.need): kept for kept in mine}
+    said = {_says(each): each for each in reversed(noticed)}
+    needs, number = [], weighing.numbered
+    for kept in weighing.needs:
+        if kept not in mine:
+            needs.append(kept)
+        elif _hidden(kept) and _says(kept.need) not in said:
+            needs.append(msgspec.structs.replace(kept, removed=True))
+    for each in reversed(said.values()):
+        known = earlier.get(_says(each))
         if known is not None:
+            gone = known.removed and known.need.sensitive_choice not in _HELD_BACK
             moved = _with(known.need, start=each.start, end=each.end)
-            needs.append(msgspec.structs.replace(known, need=moved))
+            needs.append(msgspec.structs.replace(known, need=moved, removed=gone))
             continue
         number += 1
         needs.append(Kept(f"n{number}", _need(each, question, "volunteered")))
-    return _renewed(weighing, needs, numbered=number)
+    still = {kept.id for kept in needs if not kept.removed}
+    editing = weighing.editing if weighing.editing in still else None
+    return _renewed(weighing, needs, numbered=number, editing=editing)
 
 
 def after_taking_out(weighing: Weighing, question: str) -> Weighing:
@@ -168,14 +179,10 @@ def reword(weighing: Weighing, words: str, noticed: Noticed) -> Weighing:
     replaced = {kept.id for kept in group}
     needs = []
     for kept in weighing.needs:
+        needs.append(_replaced(kept) if kept.id in replaced else kept)
         if kept.id == first.id:
-            needs.append(msgspec.structs.replace(kept, removed=True))
             asked = (*kept.asked, NEED_WORDS)
             needs.append(Kept(f"n{weighing.numbered + 1}", said, asked=asked))
-        elif kept.id in replaced:
-            needs.append(msgspec.structs.replace(kept, removed=True))
-        else:
-            needs.append(kept)
     return _renewed(weighing, needs, numbered=weighing.numbered + 1, editing=None)
 
 
@@ -184,13 +191,7 @@ def being_changed(weighing: Weighing) -> tuple[Kept, ...]:
     if weighing.editing is not None:
         ids = _with_twins(weighing, {weighing.editing})
         return tuple(kept for kept in weighing.needs if kept.id in ids and not kept.removed)
-    return tuple(
-        kept
-        for kept in weighing.needs
-        if not kept.removed
-        and kept.need.sensitive_choice == "reword"
-        and NEED_WORDS not in kept.asked
-    )
+    return tuple(kept for kept in weighing.needs if _wants_words(kept))
 
 
 def without_words(weighing: Weighing) -> Weighing:
@@ -217,17 +218,17 @@ def pick(weighing: Weighing, ids: Sequence[str]) -> Weighing:
 
 
 def decide(weighing: Weighing, choice: SensitiveChoice | None) -> Weighing:
-    """What the client wants done with the sensitive matter in question; null: not said."""
+    """What the client wants done with the sensitive matter in question; null: as it was."""
     group = {kept.id for kept in in_question(weighing)}
-    return _each(
-        weighing,
-        lambda kept: msgspec.structs.replace(
-            kept,
-            need=_with(kept.need, sensitive_choice=choice),
-            asked=(*kept.asked, NEED_CHOICE),
-        ),
-        group,
-    )
+
+    def decided(kept: Kept) -> Kept:
+        asked = (*(each for each in kept.asked if each != NEED_WORDS), NEED_CHOICE)
+        if choice is None:
+            return msgspec.structs.replace(kept, asked=(*kept.asked, NEED_CHOICE))
+        need = _with(kept.need, sensitive_choice=choice)
+        return msgspec.structs.replace(kept, need=need, asked=asked)
+
+    return _each(weighing, decided, group)
 
 
 def rate(weighing: Weighing, about: str, value: int | str | None) -> Weighing:
@@ -244,11 +245,17 @@ def rate(weighing: Weighing, about: str, value: int | str | None) -> Weighing:
 
 
 def reopened(weighing: Weighing) -> Weighing:
-    """The state in which everything about the needs is asked once more."""
+    """The state in which everything about the needs is asked once more.
+
+    What is not for the coach stays so until the client says otherwise.
+    """
 
     def afresh(kept: Kept) -> Kept:
         need = _with(kept.need, picked=False, centrality=None, firmness=None)
-        return msgspec.structs.replace(kept, need=need, asked=())
+        if _wants_words(kept):
+            need = _with(need, sensitive_choice=None)
+        worded = (NEED_WORDS,) if need.sensitive_choice == "reword" else ()
+        return msgspec.structs.replace(kept, need=need, asked=worded)
 
     return msgspec.structs.replace(
         _each(weighing, afresh, None), weighed=False, editing=None, adding=False
@@ -257,7 +264,7 @@ def reopened(weighing: Weighing) -> Weighing:
 
 def next_about_needs(weighing: Weighing) -> str | None:
     """What is asked next about the needs, once the client stands by the list."""
-    if being_changed(weighing) and weighing.editing is None:
+    if weighing.editing is None and being_changed(weighing):
         return NEED_WORDS
     if _unsettled(weighing):
         return NEED_CHOICE
@@ -312,12 +319,24 @@ def needs_of(weighing: Weighing) -> tuple[Need, ...]:
 
 def held_back(weighing: Weighing) -> tuple[Need, ...]:
     """Sensitive needs whose words are not for the coach: reworded, left out, or to be told."""
-    return tuple(
-        kept.need
-        for kept in weighing.needs
-        if (kept.need.sensitive_choice in _HELD_BACK and not kept.removed)
-        or (kept.need.sensitive_choice == "reword" and kept.removed)
-    )
+    return tuple(kept.need for kept in weighing.needs if _hidden(kept))
+
+
+def _hidden(kept: Kept) -> bool:
+    choice = kept.need.sensitive_choice
+    return choice in _HELD_BACK or (choice == "reword" and kept.removed)
+
+
+def _wants_words(kept: Kept) -> bool:
+    reworded = kept.need.sensitive_choice == "reword"
+    return reworded and not kept.removed and NEED_WORDS not in kept.asked
+
+
+def _replaced(kept: Kept) -> Kept:
+    """A need that gave way to other words; a sensitive one is not for the coach any more."""
+    if THEMES[kept.need.theme].sensitive:
+        kept = msgspec.structs.replace(kept, need=_with(kept.need, sensitive_choice="reword"))
+    return msgspec.structs.replace(kept, removed=True)
 
 
 def _not_asked(kept: Kept) -> str | None:
@@ -337,6 +356,11 @@ def _unsettled(weighing: Weighing) -> tuple[Kept, ...]:
         if not kept.removed and THEMES[kept.need.theme].sensitive and NEED_CHOICE not in kept.asked
     ]
     return tuple(kept for kept in waiting if kept.need.theme == waiting[0].need.theme)
+
+
+def _says(each: Need | Noticed) -> tuple[str, str]:
+    """By what a need is known again where an answer is changed."""
+    return each.theme, each.quote
 
 
 def _need(noticed: Noticed, question: str, source: Source) -> Need:

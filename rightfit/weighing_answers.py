@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -52,6 +53,22 @@ _OUT = re.compile(
     r"|didn t (say|mean)|did not (say|mean)|never said|not me|lose)\b|^not (the )?"
 )
 _MATTERS = re.compile(r"\b(must|matters?|most important|important|key|crucial|first|main|top)\b")
+_PLACE = r"(first|second|third|fourth|fifth|last|\d{1,2})"
+#: What may stand around such words and a place in the list, and is no need of its own.
+_AROUND = frozenset(
+    """
+    a about absolute absolutely actually all also am an and are at be belong but by can clearly
+    could deal definitely did didn do does doesn don down for from have i in is isn it item just
+    line list ll maybe me mean most my need needs no not number of off ok on one ones only or
+    other others out please point really s said say sorry t than that the them then these they
+    thing things think this those to too very wants want was wasn we will would yes you
+    """.split()  # noqa: SIM905 - as a list it would fill a page
+)
+#: A place in the list as what the sentence is about, and what is said of it right after.
+_OF_A_PLACE = re.compile(
+    rf"^((no|yes|sorry|please|i think|the|number) )*{_PLACE}( one)?(( and| the)* {_PLACE}( one)?)*"
+    r" (is|isn|are|aren|was|wasn|matters?|doesn|does|must)\b(?! (that|to|a (?!must)|an|the) )"
+)
 _PLAIN_NO = re.compile(
     r"(no+|nope|nah|not quite|not really|not exactly|wrong|that s (not right|wrong)|that is (not "
     r"right|wrong)|it s wrong|not right|none of (it|them|these|that)|some(thing)? is (wrong|off))"
@@ -110,16 +127,31 @@ def is_about_the_list(asked: str | None, choices: Sequence[Choice], text: str) -
         return False
     plain = plain_words(text)
     listed = [choice for choice in choices if choice.id not in (RIGHT, ADD, NONE_OF_THESE)]
-    named = bool(numbers_in(plain, len(listed)))
     if asked == NEEDS:
-        return named and (_OUT.search(plain) or _MATTERS.search(plain)) is not None
+        return _said_of_places(plain, len(listed)) is not None
+    named = bool(numbers_in(plain, len(listed)))
     return named or any(meant.fullmatch(plain) for meant in (_ALL, _NONE))
+
+
+def _said_of_places(plain: str, of: int) -> tuple[Literal["out", "matters"], list[int]] | None:
+    """What is said of which places in the list; null where a text says something of its own.
+
+    "I must have my first day off" and "people come first" are needs, not words about them.
+    """
+    places = [place - 1 for place in numbers_in(plain, of)]
+    out, matters = _OUT.search(plain), _MATTERS.search(plain)
+    if not places or not (out or matters):
+        return None
+    rest = re.sub(_PLACE, "", _MATTERS.sub("", _OUT.sub("", plain)))
+    if not _AROUND.issuperset(rest.split()) and not _OF_A_PLACE.match(plain):
+        return None
+    return ("out" if out else "matters"), places
 
 
 def skip_about_needs(weighing: Weighing, asked: str) -> Weighed:
     """Leave the question out: nothing is guessed in its place."""
-    if asked == NEEDS_MATTER:
-        return Weighed(pick(weighing, ()), "utter_skipped")
+    if asked in (NEEDS, NEEDS_MATTER):
+        return Weighed(pick(edit(weighing, None), ()), "utter_skipped")
     if asked == NEED_EDIT:
         return Weighed(edit(weighing, None), "utter_kept")
     if asked == NEED_WORDS:
@@ -141,12 +173,15 @@ def _take_list(
             return _settled(weighing, standing)
         return Weighed(edit(weighing, choice), pending=NEED_EDIT)
     plain = plain_words(given.text or "")
-    named = [standing[at - 1] for at in numbers_in(plain, len(standing))]
-    if named and _OUT.search(plain):
-        for id in named:
-            weighing = remove(weighing, id)
-        return Weighed(weighing, "utter_need_taken_out")
-    if named and len(named) <= MOST and _MATTERS.search(plain):
+    said = _said_of_places(plain, len(standing))
+    if said is not None:
+        named = [standing[at] for at in said[1]]
+        if said[0] == "out":
+            for id in named:
+                weighing = remove(weighing, id)
+            return Weighed(edit(weighing, None), "utter_need_taken_out")
+        if len(named) > MOST:
+            return Weighed(weighing, "utter_at_most_three")
         # Whoever says which one is a must has read the list and stands by it.
         return Weighed(pick(edit(weighing, None), named), settled=True)
     if _PLAIN_NO.fullmatch(plain):
@@ -158,8 +193,8 @@ def _take_list(
 
 def _settled(weighing: Weighing, standing: Sequence[str]) -> Weighed:
     agreed = edit(weighing, None)
-    if len(standing) == 1:
-        # Of one there is nothing to choose.
+    if len(standing) <= 1:
+        # Of one, or of none, there is nothing to choose.
         agreed = pick(agreed, standing)
     return Weighed(agreed, settled=True)
 

@@ -6,15 +6,17 @@ client's own export keeps it. Design, section 3, stage 7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from rightfit.language.sentences import sentences
-from rightfit.practice import Practice
+from rightfit.practice import NEEDS, Practice
 from rightfit.privacy.withheld import EARLIER_SUMMARY, is_summary, without_taken_out
 from rightfit.records import (
+    THEMES,
     Answer,
     DistressShown,
     Given,
@@ -60,6 +62,13 @@ def for_coach(
     versions, transcript = without_taken_out(practice, versions, transcript)
     if not held_back:
         return ForCoach(intake, tuple(versions), tuple(transcript))
+    to_tell = {
+        need.theme
+        for need in held_back
+        if need.sensitive_choice == "tell_in_person" and THEMES[need.theme].sensitive
+    }
+    intake = msgspec.structs.replace(intake, to_tell=len(to_tell))
+    beside = _in_the_same_sentence(intake, held_back)
     older = _older(versions, {need.question for need in held_back})
     gone = {answer.turn for answer in older}
     words = _words_cut(versions, held_back, older)
@@ -69,7 +78,7 @@ def for_coach(
         tuple(
             msgspec.structs.replace(message, text=EARLIER_SUMMARY)
             if is_summary(message) and _shows(message.text, words)
-            else _unsaid(message, held_back, gone)
+            else _unsaid(message, held_back, beside, gone)
             for message in transcript
         ),
     )
@@ -94,11 +103,6 @@ def _shows(text: str, words: set[str]) -> bool:
     return any(each in plain for each in words)
 
 
-def answers_for_coach(answers: Mapping[str, Given], held_back: Sequence[Need]) -> dict[str, Given]:
-    """The answers in force as the coach will read them."""
-    return {question: _given(given, held_back) for question, given in answers.items()}
-
-
 def _older(versions: Sequence[Answer], questions: set[str]) -> list[Answer]:
     """Earlier versions of answers with something in them that is not for the coach.
 
@@ -112,34 +116,57 @@ def _older(versions: Sequence[Answer], questions: set[str]) -> list[Answer]:
     ]
 
 
+def _in_the_same_sentence(intake: Intake, held_back: Sequence[Need]) -> list[Need]:
+    """Other needs whose words go with those that are held back, and for the same reason."""
+    texts = {answer.question: answer.given.text for answer in intake.answers if answer.given}
+    found = []
+    for need in intake.needs:
+        for held in held_back:
+            cuts = _cuts(texts.get(need.question) or "", [held])
+            if need not in held_back and any(
+                start < need.end and need.start < end for start, end in cuts
+            ):
+                choice = held.sensitive_choice
+                found.append(msgspec.structs.replace(need, sensitive_choice=choice))
+                break
+    return found
+
+
 def _cleared(intake: Intake, held_back: Sequence[Need]) -> Intake:
     cuts = {
-        answer.question: _cuts(answer.given.text, held_back)
+        answer.question: _cuts(answer.given.text, _against(answer.question, held_back))
         for answer in intake.answers
         if answer.given is not None and answer.given.text
     }
     hidden = {"leave_out", "tell_in_person"}
     open_needs = [need for need in intake.needs if need.sensitive_choice not in hidden]
-    to_tell = {need.theme for need in held_back if need.sensitive_choice == "tell_in_person"}
     return msgspec.structs.replace(
         intake,
         answers=tuple(_without(answer, held_back) for answer in intake.answers),
         needs=_moved(open_needs, cuts),
         outside_help=_moved(intake.outside_help, cuts),
-        to_tell=len(to_tell),
         distress=tuple(_quoteless(each, held_back) for each in intake.distress),
     )
 
 
 def _cuts(text: str, held_back: Sequence[Need]) -> tuple[Span, ...]:
     """The sentences of a text that hold words which are not for the coach."""
+    said = [place for need in held_back for place in _said(text, need.quote)]
+    if not said:
+        return ()
     found = []
     spans = [span for line in _lines(text) for span in _inside(line, text)]
     for at, (start, end) in enumerate(spans):
-        if any(_says(text[start:end], need.quote) for need in held_back):
+        if any(start < last and first < end for first, last in said):
             following = spans[at + 1][0] if at + 1 < len(spans) else len(text)
             found.append((start, max(end, following)))
     return tuple(found)
+
+
+def _said(text: str, quote: str) -> list[Span]:
+    """Where whole words say a quote, however they are spaced."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    return [found.span() for found in re.finditer(rf"(?<!\w){words}(?!\w)", text)] if words else []
 
 
 def _lines(text: str) -> list[Span]:
@@ -156,16 +183,18 @@ def _inside(line: Span, text: str) -> list[Span]:
     return [(start + first, start + last) for first, last in sentences(text[start:end])]
 
 
-def _says(words: str, quote: str) -> bool:
-    """Whether words hold a quote, or stand within one that runs over several sentences."""
-    plain, quoted = " ".join(words.split()), " ".join(quote.split())
-    return bool(plain) and (quoted in plain or plain in quoted)
-
-
 def _without(answer: Answer, held_back: Sequence[Need]) -> Answer:
     if answer.given is None:
         return answer
-    return msgspec.structs.replace(answer, given=_given(answer.given, held_back))
+    against = _against(answer.question, held_back)
+    return msgspec.structs.replace(answer, given=_given(answer.given, against))
+
+
+def _against(question: str, held_back: Sequence[Need]) -> Sequence[Need]:
+    """What is held back of the answer to a question: never the words chosen in place of others."""
+    if question != NEEDS:
+        return held_back
+    return [need for need in held_back if need.sensitive_choice != "reword"]
 
 
 def _given(given: Given, held_back: Sequence[Need]) -> Given:
@@ -197,26 +226,38 @@ def _moved(found: Sequence[_Quoted], cuts: Mapping[str, Sequence[Span]]) -> tupl
 
 
 def _quoteless(shown: DistressShown, held_back: Sequence[Need]) -> DistressShown:
-    hides = any(_says(shown.quote, need.quote) for need in held_back)
+    hides = any(
+        _said(shown.quote, need.quote) or _said(need.quote, shown.quote) for need in held_back
+    )
     return msgspec.structs.replace(shown, quote="") if hides else shown
 
 
-def _unsaid(message: Message, held_back: Sequence[Need], gone: set[int]) -> Message:
+def _unsaid(
+    message: Message, held_back: Sequence[Need], beside: Sequence[Need], gone: set[int]
+) -> Message:
     if message.seq in gone:
         return msgspec.structs.replace(message, text=LEFT_OUT)
     text = message.text
-    for need in held_back:
-        stands = _STANDS[need.sensitive_choice]
-        if message.author == "client" or need.quote in text:
-            cuts = _cuts(text, [need])
-            text = " ".join((_kept(text, cuts).rstrip(), stands)).strip() if cuts else text
-    choices = tuple(_unnamed(choice, held_back) for choice in message.choices)
+    asked_about = (*held_back, *beside)
+    for need in held_back if message.author == "client" else asked_about:
+        cuts = _cuts(text, [need])
+        if cuts:
+            text = " ".join((_kept(text, cuts).rstrip(), _STANDS[need.sensitive_choice])).strip()
+    pressed = next((need for need in asked_about if _stands_for(text, need)), None)
+    if message.author == "client" and pressed is not None:
+        text = _STANDS[pressed.sensitive_choice]
+    choices = tuple(_unnamed(choice, asked_about) for choice in message.choices)
     return msgspec.structs.replace(message, text=text, choices=choices)
 
 
 def _unnamed(choice: ShownChoice, held_back: Sequence[Need]) -> ShownChoice:
-    title = choice.title.rstrip("…")
     for need in held_back:
-        if title and " ".join(need.quote.split()).startswith(title):
+        if _stands_for(choice.title, need):
             return ShownChoice(choice.id, _STANDS[need.sensitive_choice])
     return choice
+
+
+def _stands_for(title: str, need: Need) -> bool:
+    """Whether a button is this need: its words, or the first of them."""
+    words = " ".join(need.quote.split())
+    return title == words or (title.endswith("…") and words.startswith(title[:-1]))

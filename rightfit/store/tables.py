@@ -52,8 +52,9 @@ conversations = Table(
     # How far messages and events are numbered; a turn is written only onto the number it read.
     Column("last_seq", Integer, nullable=False),
     Column("last_event", Integer, nullable=False),
-    # What is on screen: the question, its choices, since which message.
-    Column("on_screen", JSON, nullable=False),
+    # What is on screen: the question, its choices (a need's are the client's own words), since
+    # which message.
+    Column("on_screen", Sealed, nullable=False),
     Column("progress", JSON, nullable=False),
     Column("allowance", Float, nullable=False),
     Column("allowance_at", DateTime(timezone=True), nullable=False),

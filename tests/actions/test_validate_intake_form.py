@@ -22,6 +22,8 @@ from tests.actions.conftest import Run
 YES = {"consent": Given("chosen", choices=("yes",))}
 SOME = {**YES, "name": Given("said", text="Mia"), "goals": Given("said", text="A day job.")}
 FORM = ValidateIntakeForm
+#: What is kept of an answer in which nobody heard a need.
+NOTHING_NOTICED = {"weighing": {}, "quote": "", "outside_help": []}
 
 
 def record(given: Given) -> Any:
@@ -81,6 +83,7 @@ async def test_a_bare_answer_is_kept_and_more_is_asked_for_once(run: Run) -> Non
         "probed": ["goals", "obstacles"],
         "pending": "obstacles",
         "requested_slot": "obstacles",
+        **NOTHING_NOTICED,
     }
     assert second.said == ()
     assert second.slots["obstacles"] == record(Given("said", text="Time."))
@@ -206,6 +209,8 @@ async def test_starting_again_sets_everything_aside_but_the_consent(run: Run) ->
         CONFIRM_START_AGAIN: None,
         "pending": None,
         "probed": None,
+        **NOTHING_NOTICED,
+        "outside_help": None,
         "name": None,
         "goals": None,
         "requested_slot": "name",

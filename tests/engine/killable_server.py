@@ -15,21 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rightfit.engine import assembly
+from rightfit.engine.understanding import OnlyReading
 from rightfit.web.serving import serve_until_stopped
 from tests.engines import PROJECT, read, unlimited
 
 #: From <linux/prctl.h>.
 _PR_SET_PDEATHSIG = 1
-
-
-class _Reader:
-    """In place of the trained reader: reads what ``tests.engines`` says."""
-
-    read = staticmethod(read)
-
-    @classmethod
-    def load(cls, folder: Path) -> _Reader:
-        return cls()
 
 
 def _say(line: str) -> None:
@@ -40,9 +31,10 @@ def _say(line: str) -> None:
 def main(practice: Path, data: Path, database: str) -> None:
     settings = assembly.Settings(PROJECT, practice, data, database, unlimited())
     loaded: Any = assembly.EmbeddedRasa(
-        settings.model / assembly.model.DIALOGUE, assembly.practice_of(settings), read
+        settings.model / assembly.model.DIALOGUE, assembly.practice_of(settings), OnlyReading(read)
     )
-    assembly.Reader = _Reader  # type: ignore[assignment,misc]
+    # In place of what was trained: reads what ``tests.engines`` says.
+    assembly.Understander.load = lambda *_: None  # type: ignore[method-assign]
     assembly.EmbeddedRasa = lambda *_: loaded  # type: ignore[assignment,misc]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:

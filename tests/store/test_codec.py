@@ -21,13 +21,15 @@ from tests.engines import StartEngine
 #: or the page says. A new one is to be ``Sealed``, or to be put here with open eyes.
 NOT_THE_CLIENTS_WORDS = {
     "conversations": (
-        "id receipt_hash channel locale state coach consent_version on_screen progress"
+        "id receipt_hash channel locale state coach consent_version progress"
     ),
     "tokens": "hash conversation",
     "inbox": "conversation channel key kind progress",
     "messages": "conversation id author response question",
     "events": "conversation",
     "answers": "conversation question",
+    "notices": "conversation",
+    "distress": "conversation level question",
     "erasures": "receipt_hash",
     "arrivals": "address_hash",
     "settings": "name value",
@@ -72,6 +74,9 @@ def test_the_clients_words_stand_in_sealed_columns() -> None:
         ("messages", "choices"),
         ("events", "body"),
         ("answers", "given"),
+        ("conversations", "on_screen"),
+        ("notices", "body"),
+        ("distress", "quote"),
     }
 
 

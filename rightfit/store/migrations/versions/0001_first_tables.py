@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_event", sa.Integer(), nullable=False),
-        sa.Column("on_screen", sa.JSON(), nullable=False),
+        sa.Column("on_screen", sa.LargeBinary(), nullable=False),
         sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("allowance", sa.Float(), nullable=False),
         sa.Column("allowance_at", sa.DateTime(timezone=True), nullable=False),
@@ -168,11 +168,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("tokens_by_conversation", table_name="tokens")
     op.drop_table("tokens")
+    op.drop_table("notices")
     op.drop_table("messages")
     op.drop_index("inbox_waiting", table_name="inbox")
     op.drop_index("inbox_undone", table_name="inbox")
     op.drop_table("inbox")
     op.drop_table("events")
+    op.drop_table("distress")
     op.drop_table("answers")
     op.drop_table("sign_ins")
     op.drop_table("sign_in_links")
