@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from rightfit.language.folding import fold
 from rightfit.practice import Practice
 from rightfit.records import Intake, Need, Said
 
 #: A client who chose one of these wants no word of that need on the coach's page.
 _HELD_BACK = ("leave_out", "tell_in_person")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_APOSTROPHES = "\u2018\u2019\u02bc\u00b4\u0060"
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -47,33 +46,6 @@ class Words(msgspec.Struct, frozen=True):
             if first <= start < last and self.shows(first, max(last, end)):
                 return self.said(first, max(last, end))
         return self.said(start, end)
-
-
-class Folded(msgspec.Struct, frozen=True):
-    """A text without case, accents and fancy apostrophes; ``at`` leads back to the original."""
-
-    text: str
-    at: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where these characters stand in the original."""
-        return self.at[start], self.at[end]
-
-
-def fold(text: str) -> Folded:
-    """Fold a text, so that José, JOSE and Jose\u0301 are the same."""
-    folded: list[str] = []
-    at: list[int] = []
-    for index, character in enumerate(text):
-        plain = "'" if character in _APOSTROPHES else character
-        for part in unicodedata.normalize("NFKD", plain):
-            if unicodedata.combining(part):
-                continue
-            for piece in part.casefold():
-                folded.append(piece)
-                at.append(index)
-    at.append(len(text))
-    return Folded("".join(folded), tuple(at))
 
 
 def visible_needs(intake: Intake) -> tuple[Need, ...]:

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import msgspec
 
-from rightfit.fit.evidence import fold
 from rightfit.fit.flags import flags_of
-from rightfit.fit.mirror_pairs import GENDER, NAMES, OPPOSITES
-from rightfit.fit.rewriting import EvenText, Rewritten, even_text, renamed, swapped, table_of
+from rightfit.language.folding import fold
+from rightfit.language.opposites import GENDER, NAMES, OPPOSITES
+from rightfit.language.rewriting import EvenText, Rewritten, even_text, renamed, swapped, table_of
 from rightfit.practice import Coach, Line, Practice
 from rightfit.records import (
     THEMES,

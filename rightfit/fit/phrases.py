@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rightfit.fit.evidence import Words, answers_in_words, find, fold
+from rightfit.fit.evidence import Words, answers_in_words, find
+from rightfit.language.folding import fold
 from rightfit.practice import Conflict
 from rightfit.records import Intake, Said
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from rightfit.fit.evidence import fold
+from rightfit.language.folding import fold
 from rightfit.practice import DAYS, Hours
 
 _DAY = 24 * 60

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rightfit.fit import flags_of
 from rightfit.fit.evidence import (
@@ -13,37 +11,12 @@ from rightfit.fit.evidence import (
     answers_in_words,
     choice_said,
     chosen,
-    fold,
     quote_said,
     visible_needs,
 )
 from rightfit.practice import Line, Practice
 from rightfit.records import Given, OutsideHelp, Said
 from tests.fit.conftest import coach, intake, need
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("José", "jose"),
-        ("JOSE\u0301", "jose"),
-        ("I\u2019m", "i'm"),
-        ("Straße", "strasse"),
-        ("\ufb01ne", "fine"),
-        ("\u0301", ""),
-    ],
-)
-def test_folding_forgets_case_accents_and_fancy_apostrophes(text: str, folded: str) -> None:
-    assert fold(text).text == folded
-
-
-@given(st.text(max_size=40))
-def test_what_is_folded_leads_back(text: str) -> None:
-    folded = fold(text)
-
-    assert len(folded.at) == len(folded.text) + 1
-    assert list(folded.at) == sorted(folded.at)
-    assert folded.at[-1] == len(text)
 
 
 def test_what_was_skipped_or_taken_out_is_no_answer() -> None:

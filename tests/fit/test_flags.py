@@ -260,8 +260,8 @@ def test_every_wrong_thing_of_an_empty_client_is_a_note_at_most(practice: Practi
 
 @pytest.mark.parametrize("field", ["says", "fine_if", "ask", "why", "not_for"])
 def test_no_wording_of_a_rule_names_a_belief(practice: Practice, field: str) -> None:
-    from rightfit.fit.mirror_pairs import OPPOSITES
-    from rightfit.fit.rewriting import swapped, table_of
+    from rightfit.language.opposites import OPPOSITES
+    from rightfit.language.rewriting import swapped, table_of
 
     for rule in practice.rules:
         words = getattr(rule, field)

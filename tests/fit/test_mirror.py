@@ -20,7 +20,7 @@ from rightfit.fit.mirror import (
     mirrors,
     transcript,
 )
-from rightfit.fit.mirror_pairs import GENDER, OPPOSITES
+from rightfit.language.opposites import GENDER, OPPOSITES
 from rightfit.practice import Conflict, Practice
 from rightfit.records import MODES, THEMES, Intake
 from tests.fit.conftest import coach, intake, need, shipped

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
-from rightfit.fit.evidence import fold
-from rightfit.fit.mirror_pairs import GENDER, NOT_MEANT, OPPOSITES, Opposites
+from rightfit.language.folding import fold
+from rightfit.language.opposites import GENDER, NOT_MEANT, OPPOSITES, Opposites
 
 _VOWELS = "aeiouAEIOU"
 _EVERYBODY = "Sam"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rightfit.fit.mirror_pairs import GENDER, OPPOSITES
-from rightfit.fit.rewriting import even_text, evened, renamed, swapped, table_of
+from rightfit.language.opposites import GENDER, OPPOSITES
+from rightfit.language.rewriting import even_text, evened, renamed, swapped, table_of
 
 BELIEFS, BY_GENDER = table_of(OPPOSITES), table_of(GENDER)
 WORDS = sorted({word for group in (*OPPOSITES, *GENDER) for pair in group.pairs for word in pair})
