@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 from playwright.sync_api import BrowserContext, Page, expect
 
+from rightfit.records import Intake
 from tests.web.browser.served import served
-from tests.web.coach_site import PASSWORD, WHOLE, Said, prepared_site
+from tests.web.coach_site import PASSWORD, ROOT, WHOLE, Said, prepared_site, replayed
 
 Device = Callable[..., BrowserContext]
+CAMPAIGNER = ROOT / "tests" / "summary" / "golden" / "the-campaigner.json"
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
@@ -26,6 +29,7 @@ class House:
     links: list[str]
     whole: str
     troubled: str
+    campaigner: str
 
 
 @pytest.fixture
@@ -46,6 +50,8 @@ def house(tmp_path: Path) -> Iterator[House]:
                 Said("Day shifts\n\nand no phone", "goals"),
                 coach="dayo",
             )
+            intake = msgspec.json.decode(CAMPAIGNER.read_bytes(), type=Intake)
+            found.campaigner = await site.intake(*replayed(intake, site.practice), coach="maren")
             yield site.app
 
     with served(opening) as address:
@@ -88,10 +94,10 @@ def test_a_coach_comes_in_reads_and_goes(house: House, device: Device) -> None:
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Ruta")
-    goals = page.get_by_role("region", name="Your goals")
-    expect(goals.locator("blockquote")).to_be_in_viewport()
-    expect(goals.locator("blockquote")).to_contain_text("I want to work with numbers again")
-    goals.get_by_role("link", name="Said").click()
+    goals = page.get_by_role("region", name="The goal")
+    expect(goals.locator("blockquote").first).to_be_in_viewport()
+    expect(goals.locator("blockquote").first).to_contain_text("I want to work with numbers again")
+    goals.get_by_role("link", name="Said").first.click()
     turn = page.locator("li:target")
     expect(turn).to_be_in_viewport()
     expect(turn).to_contain_text("I want to work with numbers again")
@@ -107,6 +113,29 @@ def test_a_coach_comes_in_reads_and_goes(house: House, device: Device) -> None:
         assert "numbers again" not in page.content()
 
 
+def test_on_a_laptop_goal_needs_and_flags_are_seen_without_scrolling(
+    house: House, device: Device
+) -> None:
+    page = device(viewport={"width": 1366, "height": 768}).new_page()
+    signs_in_by_link(page, house)
+    page.goto(f"{house.address}/coach/intakes/{house.campaigner}")
+
+    def whole_on_screen(region: str, what: str) -> None:
+        part = page.get_by_role("region", name=region).locator(what)
+        expect(part).to_be_in_viewport(ratio=1)
+
+    whole_on_screen("The goal", "blockquote.lead")
+    for at in range(3):
+        whole_on_screen("What matters most", f"ol > li >> nth={at}")
+    whole_on_screen("What matters most", "svg")
+    whole_on_screen("Questions for you", "h3 >> nth=0")
+    whole_on_screen("Questions for you", "h3 >> nth=1")
+    expect(page.get_by_role("img", name="What matters most: Of the search")).to_be_visible()
+    quote = page.get_by_role("region", name="Questions for you").get_by_role("link").first
+    quote.click()
+    expect(page.locator("li:target")).to_contain_text("I only want to work with people who share")
+
+
 def test_with_the_keyboard_alone_a_coach_gets_to_an_earlier_version(
     house: House, device: Device
 ) -> None:
@@ -116,8 +145,8 @@ def test_with_the_keyboard_alone_a_coach_gets_to_an_earlier_version(
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="To the content")).to_be_focused()
     page.keyboard.press("Enter")
-    summary = page.locator("summary")
-    for _ in range(6):
+    summary = page.locator("summary", has_text="earlier version")
+    for _ in range(8):
         page.keyboard.press("Tab")
         if summary.evaluate("element => element === document.activeElement"):
             break
@@ -144,7 +173,8 @@ def test_every_page_is_accessible_and_fits_a_small_phone(
         looked_at()
     signs_in_by_link(page, house)
     looked_at()
-    intakes = (f"/coach/intakes/{house.whole}", f"/coach/intakes/{house.troubled}")
+    read = (house.whole, house.troubled, house.campaigner)
+    intakes = tuple(f"/coach/intakes/{id}" for id in read)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for path in ("/coach", "/coach/password", *intakes, "/coach/nothing"):
@@ -161,5 +191,5 @@ def test_on_paper_there_is_the_report_and_nothing_to_press(house: House, device:
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Day shifts").first).to_be_visible()
-    for gone in ("nav", "button", "details", ".skip"):
+    for gone in ("nav", "button", "details", ".skip", "[href^=mailto]"):
         expect(page.locator(gone).first).to_be_hidden()
