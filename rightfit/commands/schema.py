@@ -122,6 +122,46 @@ _SUMMARY = Summary(
     wishes=(SummaryLine("chosen", "format", "How to meet", 20, "Video call"),),
 )
 
+_SUMMARY = Summary(
+    intake=_INTAKE.id,
+    state="sent",
+    name=SummaryLine(
+        "said", "name", "What to call you", 4, quotes=(Quoted("name", "Teuila", 0, 6, 4),)
+    ),
+    headline=(),
+    central=(
+        SummaryNeed(
+            _INTAKE.needs[0],
+            "The right place to work",
+            12,
+            centrality="All of it",
+            firmness="Probably decline",
+            mode="Being among people who share it",
+        ),
+    ),
+    also=(),
+    place=(
+        SummaryLine(
+            "said",
+            "environment",
+            "The right place to work",
+            12,
+            quotes=(Quoted("environment", _WORDS, 0, len(_WORDS), 12),),
+        ),
+    ),
+    background=(),
+    obstacles=(),
+    expectations=(),
+    left_open=(
+        SummaryLine(
+            "by_rule", "budget", "Budget for a session", 24, words="Skipped", rule="skipped"
+        ),
+    ),
+    contradictory=(),
+    to_ask=(),
+    wishes=(SummaryLine("chosen", "format", "How to meet", 20, words="Video call"),),
+)
+
 #: What ``rightfit schema`` knows by name.
 PUBLISHED: Mapping[str, Published] = MappingProxyType(
     {
@@ -150,6 +190,14 @@ PUBLISHED: Mapping[str, Published] = MappingProxyType(
             "for the client.",
             [_FLAG],
         ),
+        "summary": Published(
+            SUMMARY_SCHEMA,
+            Summary,
+            "The summary of an intake",
+            "What `rightfit summarise --format json` prints: the parts of the page from top to "
+            "bottom, each line said, chosen or found by a rule. Nothing in it is about flags.",
+            _SUMMARY,
+        ),
     }
 )
 
@@ -162,6 +210,7 @@ _CLOSED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("CoachLine", "mode"): MODES,
         ("OutsideHelp", "kind"): OUTSIDE_HELP,
         ("Intake", "schema"): READABLE,
+        ("Summary", "schema"): (SUMMARY_SCHEMA,),
         ("Summary", "schema"): (SUMMARY_SCHEMA,),
     }
 )

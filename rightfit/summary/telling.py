@@ -85,7 +85,7 @@ POINT = re.compile(
 #: How much each counts when sentences are compared; found on one half of the texts in
 #: ``benchmarks/summary_texts/``, measured on the other.
 _NEED, _PICKED, _MUST, _HEARD_BEFORE = 1.0, 12.0, 1.0, 0.5
-_WHEN, _WISH, _REASON, _POINT, _FIRST = 3.0, 3.0, 1.5, 1.5, 1.0
+_WHEN, _WISH, _REASON, _POINT, _FIRST = 3.0, 3.0, 1.5, 1.5, 0.5
 _BARE, _ASKS = -2.0, -1.5
 
 _BREAK = re.compile(r"[,:]\s+|\s+[\u2013\u2014-]\s+|\s+(?=(?:and|but|because|so|or|which)\s)")
