@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Annotated
 
-import msgspec
 import typer
 
 from rightfit.commands.places import (
@@ -18,11 +17,11 @@ from rightfit.commands.places import (
     folder_of,
     practice_in,
 )
-from rightfit.fit import flags_of
-from rightfit.practice import CANS, Coach, Line, Practice, PracticeFaulty, Rehearsed, rehearsal_of
-from rightfit.practice.faults import choose_from
-from rightfit.practice.naming import need_named
-from rightfit.records import MODES, THEMES, CoachLine, Flag
+from rightfit.fit.rehearsing import Met, NoSuchLine, line_to_try, with_line
+from rightfit.fit.rehearsing import rehearse as rehearse_with
+from rightfit.practice import Coach, Line, PracticeFaulty, rehearsal_of
+from rightfit.practice.naming import line_named
+from rightfit.records import CoachLine, Flag
 
 app = typer.Typer()
 
@@ -36,7 +35,9 @@ def rehearse(
     line: Annotated[
         str | None,
         typer.Option(
-            "--line", help="Try a line, as in growth=not_well or politics/like_minded=fully."
+            "--line",
+            help="Try a line, as in growth=not_well, growth=not_well:capacity"
+            " or politics/like_minded=fully.",
         ),
     ] = None,
 ) -> None:
@@ -49,42 +50,35 @@ def rehearse(
         fail("\n".join(str(fault) for fault in error.faults), 1)
     if not clients:
         fail(f"{folder_of(practice)}: there is nobody to rehearse with; add rehearsal/*.yml", 1)
-    tried = who if line is None else with_line(who, line)
+    tried = who if line is None else with_line(who, _line_of(who, line))
+    met = rehearse_with(house, who, tried, clients)
     typer.echo(f"{who.name} and {len(clients)} clients. All of the clients are made up.")
-    for paragraph in _told(house, tried, clients):
+    for paragraph in _told(met):
         typer.echo(paragraph)
     if line is not None:
         typer.echo(f"\nWith {line}, as against the lines in the file:")
-        for change in _changes(house, who, tried, clients):
+        for change in _changes(met):
             typer.echo(f"  {change}")
 
 
-def with_line(coach: Coach, words: str) -> Coach:
-    """The coach with one line drawn otherwise, in the words of ``--line``."""
-    place, _, can = words.partition("=")
+def _line_of(coach: Coach, words: str) -> Line:
+    """The line in the words of ``--line``; ends the command where there can be none such."""
+    place, _, what = words.partition("=")
     theme, _, mode = place.partition("/")
-    for word, known in ((theme, tuple(THEMES)), (mode, ("", *MODES)), (can, CANS)):
-        if word not in known:
-            fail(f"--line: '{word}' in '{words}'. {choose_from(word, filter(None, known))}", 2)
-    if mode and not THEMES[theme].values:
-        fail(f"--line: '{theme}' has no modes; leave out '/{mode}'", 2)
-    others = tuple(each for each in coach.lines if (each.theme, each.mode or "") != (theme, mode))
-    before = [each for each in coach.lines if each not in others]
-    reason = before[0].reason if before and before[0].reason else "competence"
-    drawn = Line(theme, can, reason, mode or None, "Tried in a rehearsal.")  # type: ignore[arg-type]
-    return msgspec.structs.replace(coach, lines=(*others, drawn))
+    can, _, reason = what.partition(":")
+    try:
+        return line_to_try(coach, theme, mode, can, reason)
+    except NoSuchLine as fault:
+        fail(f"--line: '{fault.word}' in '{words}'. {fault.remedy}", 2)
 
 
-def _told(house: Practice, coach: Coach, clients: tuple[Rehearsed, ...]) -> Iterator[str]:
-    calm = []
-    for client in clients:
-        flags = flags_of(house, coach, client.intake)
-        if not flags:
-            calm.append(client)
-            continue
-        yield f"\n{client.name}: {client.about}"
-        for flag in flags:
+def _told(met: tuple[Met, ...]) -> Iterator[str]:
+    for one in met:
+        if one.tried:
+            yield f"\n{one.client.name}: {one.client.about}"
+        for flag in one.tried:
             yield "\n".join(_of_flag(flag))
+    calm = [one.client for one in met if not one.tried]
     if calm:
         yield "\nNo flag:"
     for client in calm:
@@ -103,9 +97,8 @@ def _of_flag(flag: Flag) -> Iterator[str]:
 def _line(line: CoachLine | str) -> str:
     if isinstance(line, str):
         return line
-    reason = f", {line.reason}" if line.reason else ""
     note = f" “{line.note}”" if line.note else ""
-    return f"{need_named(line.theme, line.mode)}: {line.can}{reason}.{note}"
+    return f"{line_named(line)}.{note}"
 
 
 def _set(text: str, indent: int) -> str:
@@ -113,20 +106,13 @@ def _set(text: str, indent: int) -> str:
     return textwrap.fill(text, _WIDTH, initial_indent=space, subsequent_indent=space + "  ")
 
 
-def _changes(
-    house: Practice, before: Coach, after: Coach, clients: tuple[Rehearsed, ...]
-) -> Iterator[str]:
-    changed = False
-    for client in clients:
-        was, now = (
-            ", ".join(
-                f"{flag.level} ({flag.rule})" for flag in flags_of(house, coach, client.intake)
-            )
-            or "no flag"
-            for coach in (before, after)
-        )
-        if was != now:
-            changed = True
-            yield f"{client.name}: {was} -> {now}"
+def _changes(met: tuple[Met, ...]) -> Iterator[str]:
+    changed = [one for one in met if one.changes]
+    for one in changed:
+        yield f"{one.client.name}: {_in_short(one.now)} -> {_in_short(one.tried)}"
     if not changed:
         yield "nothing changes."
+
+
+def _in_short(flags: tuple[Flag, ...]) -> str:
+    return ", ".join(f"{flag.level} ({flag.rule})" for flag in flags) or "no flag"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rightfit.records import THEMES
+from rightfit.practice.records import Can, Line, Reason
+from rightfit.records import THEMES, CoachLine
 
 #: As in "The search turns on ...".
 THEME_NAMES: Mapping[str, str] = MappingProxyType(
@@ -59,6 +60,34 @@ HELP_NAMES: Mapping[str, str] = MappingProxyType(
         "placement": "placement in a job",
     }
 )
+
+#: As in "growth and promotion: not well, ...".
+CAN_NAMES: Mapping[Can, str] = MappingProxyType(
+    {
+        "fully": "fully",
+        "after_telling": "after telling them something",
+        "with_supervision": "with supervision",
+        "not_well": "not well",
+    }
+)
+
+#: As in "not well, for want of competence".
+REASON_NAMES: Mapping[Reason, str] = MappingProxyType(
+    {
+        "competence": "for want of competence",
+        "capacity": "for want of capacity",
+        "conflict": "for a conflict of interest",
+        "own_limit": "for a limit of your own",
+    }
+)
+
+
+def line_named(line: Line | CoachLine) -> str:
+    """A coach's line in plain words, without its note."""
+    named = f"{need_named(line.theme, line.mode)}: {CAN_NAMES[line.can]}"
+    if line.reason is None or line.can == "fully":
+        return named
+    return f"{named}, {REASON_NAMES[line.reason]}"
 
 
 def need_named(theme: str, mode: str | None) -> str:

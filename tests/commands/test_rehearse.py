@@ -23,7 +23,10 @@ def test_who_would_be_flagged_and_why(rightfit: Rightfit) -> None:
     assert (
         "client: “I only want to work among people who vote as I do” (environment)" in result.stdout
     )
-    assert "you: politics at work (people who share it): not_well, own_limit." in result.stdout
+    assert (
+        "you: politics at work (people who share it): not well, for a limit of your own."
+        in result.stdout
+    )
     assert "No flag:" in lines
     assert max(map(len, lines)) <= 100
 
@@ -58,6 +61,7 @@ def test_trying_a_line_shows_what_changes(
         ("politics/likeminded=fully", "Did you mean 'like_minded'?"),
         ("politics=full", "Did you mean 'fully'?"),
         ("politics", "Choose one of: fully"),
+        ("growth=not_well:own_limits", "Did you mean 'own_limit'?"),
         ("growth/freedom=fully", "'growth' has no modes"),
     ],
 )
