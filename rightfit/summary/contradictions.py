@@ -22,7 +22,7 @@ _NOT = (
 #: A way of meeting -> words that rule it out.
 _RULED_OUT: Mapping[str, re.Pattern[str]] = {
     "video": re.compile(rf"{_NOT} (?:video|zoom|camera|skype)", re.IGNORECASE),
-    "phone": re.compile(rf"{_NOT} (?:phone|telephone|calls)", re.IGNORECASE),
+    "phone": re.compile(rf"{_NOT} (?:tele)?phone|\bno calls\b", re.IGNORECASE),
     "in_person": re.compile(rf"{_NOT} (?:in person|face.to.face)|\bonly online\b", re.IGNORECASE),
     "writing": re.compile(rf"{_NOT} (?:writing|chat|typing)", re.IGNORECASE),
 }
