@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
@@ -19,6 +20,7 @@ import msgspec
 
 from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
 from rightfit.engine.turn import EmbeddedRasa, StaleChoice
+from rightfit.engine.understanding import Words
 from rightfit.engine.writing import nothing_new, put_again, turn_of
 from rightfit.practice import NO_PREFERENCE, Practice
 from rightfit.privacy.receipts import Receipts, digest, new_token
@@ -68,10 +70,14 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class _Next(msgspec.Struct, frozen=True):
-    """The message whose turn it is, and the conversation as it stood at that moment."""
+    """The message whose turn it is, and the conversation as it stood at that moment.
+
+    ``listening`` is what is being understood of it already, said to what was on screen then.
+    """
 
     held: Conversation
     inbound: Inbound
+    listening: Future[Words] | None = None
 
 
 class _Accepted(msgspec.Struct, frozen=True):
@@ -274,18 +280,22 @@ class Reception:
                 )
                 if held.state == "declined":
                     raise Ended("the intake has ended")
+                if seen is not None and seen < held.on_screen.seq:
+                    raise MovedOn("the question on screen has changed")
+                await allowances.spend_message(transaction, held, self.limits.messages, now)
+                # The commit waits for the disk; the words can be understood meanwhile.
+                listening = self._rasa.listen(held.on_screen, body) if kind == "text" else None
                 first = await conversations.next_waiting(transaction, conversation)
                 its_turn = first is not None and first.id == inbound
                 if not its_turn and (seen is not None or kind == "choice"):
                     raise _SomethingWaits
-                if seen is not None and seen < held.on_screen.seq:
-                    raise MovedOn("the question on screen has changed")
                 if kind == "choice" and not _shown(body, held.on_screen):
                     raise NotOnScreen("the choice is not on screen")
-                await allowances.spend_message(transaction, held, self.limits.messages, now)
         except Conflict:
             return await self._accepted_before(conversation, key)
-        return _Accepted(inbound, next=_Next(held, first) if first and its_turn else None)
+        if first is None or not its_turn:
+            return _Accepted(inbound)
+        return _Accepted(inbound, next=_Next(held, first, listening))
 
     async def _accepted_before(self, conversation: str, key: str) -> _Accepted:
         async with self._database.reading() as transaction:
@@ -403,11 +413,12 @@ class Reception:
         past = None
         if next_ is None or not self._rasa.remembers(conversation, next_.held.last_event):
             async with self._database.reading() as transaction:
-                next_ = await self._next(transaction, conversation)
+                next_ = next_ or await self._next(transaction, conversation)
                 if next_ is None:
                     return None
-                if not self._rasa.remembers(conversation, next_.held.last_event):
-                    past = await conversations.events_of(transaction, conversation)
+                last = next_.held.last_event
+                if not self._rasa.remembers(conversation, last):
+                    past = await conversations.events_of(transaction, conversation, last)
         held, inbound = next_.held, next_.inbound
         if inbound.kind == "resume" and held.state != "paused":
             # A message that was accepted before it has ended the break already.
@@ -420,6 +431,7 @@ class Reception:
                 inbound.kind,
                 inbound.body,
                 held.on_screen,
+                next_.listening,
                 deadline=self.limits.deadline,
             )
             turn = turn_of(self._practice, held, inbound, played, self._clock())

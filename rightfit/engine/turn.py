@@ -10,6 +10,7 @@ import json
 import warnings
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +37,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.registry import actions_for
-from rightfit.engine.understanding import Understands, Understood
+from rightfit.engine.understanding import Listener, Understands, Understood, Words
 from rightfit.engine.wording import PracticeWording
 from rightfit.hearing import Heard, answers_to, hear
 from rightfit.interview import Interview, answered, at_most, coach_of, interview_of, progress_of
@@ -124,7 +125,7 @@ class EmbeddedRasa:
         understands: Understands,
     ) -> None:
         self._practice = practice
-        self._understands = understands
+        self._listener = Listener(understands)
         self._actions = InProcessActions(actions_for(practice))
         self._store = _TurnStore(Domain.empty())
         self._agent = Agent(
@@ -169,6 +170,15 @@ class EmbeddedRasa:
         self._store.in_flight.pop(conversation, None)
         self._remembered.pop(conversation, None)
 
+    def listen(self, on_screen: OnScreen, text: str) -> Future[Words]:
+        """Begin to understand a typed message while other things are done; for ``play``."""
+        question = self._question(on_screen.question)
+        return self._listener.listen(
+            answers_to(on_screen.asked, question),
+            text,
+            as_a_need=on_screen.asked in (NEEDS, NEED_WORDS, NEED_EDIT),
+        )
+
     async def play(
         self,
         conversation: str,
@@ -177,11 +187,13 @@ class EmbeddedRasa:
         kind: str,
         body: Any,
         on_screen: OnScreen,
+        listening: Future[Words] | None,
         *,
         deadline: float,
     ) -> Played:
         """Play one message onto the past; ``past`` is null where ``remembers`` said yes.
 
+        ``listening`` is what ``listen`` has begun for these words to this screen, if it has.
         Afterwards the caller calls ``remember`` or ``forget``.
 
         Raises:
@@ -194,8 +206,11 @@ class EmbeddedRasa:
         if kind == "open":
             tracker.update_with_events(_opening(body), self._domain)
         known = len(tracker.events) if past or kind != "open" else 0
-        message, client_said, understood = self._message(kind, body, before, on_screen)
         self._store.in_flight[conversation] = tracker
+        words = None
+        if kind == "text":
+            words = await asyncio.wrap_future(listening or self.listen(on_screen, body))
+        message, client_said, understood = self._message(kind, body, before, on_screen, words)
         user_message = UserMessage(
             text=client_said,
             output_channel=_NowhereChannel(channel),
@@ -232,10 +247,8 @@ class EmbeddedRasa:
         return DialogueStateTracker.from_events(conversation, events, slots=self._domain.slots)
 
     def _message(
-        self, kind: str, body: Any, interview: Interview, on_screen: OnScreen
+        self, kind: str, body: Any, interview: Interview, on_screen: OnScreen, words: Words | None
     ) -> tuple[dict[str, Any], str | None, Understood | None]:
-        if kind in ("open", "resume"):
-            return _parsed("begin" if kind == "open" else "resume", None), None, None
         if kind == "choice":
             titles = {choice.id: choice.title for choice in on_screen.choices}
             if not set(body) <= set(titles):
@@ -243,44 +256,32 @@ class EmbeddedRasa:
             chosen = tuple(body)
             text = ", ".join(titles[id_] for id_ in chosen)
             return _parsed("choose", text, choices=chosen), text, None
-        question = self._question(on_screen.question)
-        understood: Understood | None = None
+        if words is None:
+            return _parsed("begin" if kind == "open" else "resume", None), None, None
+        was_read = False
 
         def read(to: str | None, text: str) -> Reading:
-            nonlocal understood
-            understood = self._understands.understood(to, text)
-            return understood.reading
+            nonlocal was_read
+            was_read = True
+            return words.understood.reading
 
         heard = hear(
             on_screen.asked,
             tuple(Choice(choice.id, choice.title) for choice in on_screen.choices),
             on_screen.multiple,
-            question,
+            self._question(on_screen.question),
             body,
             read,
             answered(self._practice, interview),
         )
-        if understood is None and not heard.choices:
-            # Plain words were enough to know what is meant, but not how the client is.
-            read(answers_to(on_screen.asked, question), body)
-        noticed = None
-        if understood is not None:
-            if understood.distress == "crisis":
-                heard = Heard("crisis", certainty=heard.certainty)
-            noticed = self._noticed(on_screen.asked, body, understood)
+        if heard.choices and not was_read:
+            # A choice named in plain words says nothing beside.
+            return _parsed(heard.intent, body, heard.choices, heard.aside), body, None
+        if words.understood.distress == "crisis":
+            heard = Heard("crisis", certainty=heard.certainty)
+        noticed = _noticed(body, words)
         parsed = _parsed(heard.intent, body, heard.choices, heard.aside, heard.certainty, noticed)
-        return parsed, body, understood
-
-    def _noticed(self, asked: str | None, text: str, understood: Understood) -> dict[str, Any]:
-        gives_a_need = asked in (NEEDS, NEED_WORDS, NEED_EDIT)
-        return {
-            "needs": msgspec.to_builtins(understood.needs),
-            "outright": msgspec.to_builtins(self._understands.outright(text))
-            if gives_a_need
-            else None,
-            "help": [list(each) for each in understood.help],
-            "answers": understood.reading.kind == "answer" and _says_more(text, understood),
-        }
+        return parsed, body, words.understood
 
     def _question(self, id: str | None) -> Question | None:
         return self._practice.question(id) if id else None
@@ -303,6 +304,16 @@ def _says_more(text: str, understood: Understood) -> bool:
     if understood.distress != "crisis":
         return True
     return len(text.replace(understood.distress_at, " ", 1).split()) >= _AN_ANSWER
+
+
+def _noticed(text: str, words: Words) -> dict[str, Any]:
+    understood = words.understood
+    return {
+        "needs": msgspec.to_builtins(understood.needs),
+        "outright": msgspec.to_builtins(words.outright),
+        "help": [list(each) for each in understood.help],
+        "answers": understood.reading.kind == "answer" and _says_more(text, understood),
+    }
 
 
 def _noticings(interview: Interview) -> Noticings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal, Protocol
 
 import msgspec
@@ -76,3 +77,29 @@ class OnlyReading:
 
     def outright(self, text: str) -> Noticed | None:
         return None
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What a message was understood to say; ``outright`` where it was given as a need."""
+
+    understood: Understood
+    outright: Noticed | None
+
+
+class Listener:
+    """Understands in a thread of its own, so that nobody else has to wait for it.
+
+    One message after the other: what was trained is not made for two threads.
+    """
+
+    def __init__(self, understands: Understands) -> None:
+        self._understands = understands
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
+
+    def listen(self, question: str | None, text: str, *, as_a_need: bool) -> Future[Words]:
+        """Begin to understand a text said to a question; nobody has to wait for the end."""
+        return self._thread.submit(self._words, question, text, as_a_need)
+
+    def _words(self, question: str | None, text: str, as_a_need: bool) -> Words:
+        understood = self._understands.understood(question, text)
+        return Words(understood, self._understands.outright(text) if as_a_need else None)

@@ -295,11 +295,14 @@ async def count_attempt(transaction: AsyncConnection, inbound: int) -> int:
     return found.scalar_one_or_none() or 0
 
 
-async def events_of(transaction: AsyncConnection, conversation: str) -> tuple[dict[str, Any], ...]:
-    """All events of the conversation, as Rasa wrote them."""
-    query = (
-        select(events.c.body).where(events.c.conversation == conversation).order_by(events.c.seq)
+async def events_of(
+    transaction: AsyncConnection, conversation: str, up_to: int
+) -> tuple[dict[str, Any], ...]:
+    """The events of the conversation up to a number, as Rasa wrote them."""
+    query = select(events.c.body).where(
+        and_(events.c.conversation == conversation, events.c.seq <= up_to)
     )
+    query = query.order_by(events.c.seq)
     return tuple((await transaction.execute(query)).scalars())
 
 

@@ -215,16 +215,15 @@ async def test_the_same_message_again_gives_the_same_kind_line(engine: Engine) -
 async def test_a_command_that_fails_leaves_the_question_where_it_was(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from rightfit.engine.understanding import OnlyReading
     from rightfit.records import Reading
 
-    read = engine.rasa._read
-    monkeypatch.setattr(
-        engine.rasa,
-        "_read",
-        lambda question, text: (
-            Reading("aside", "skip", 1.0) if text == TRIGGER else read(question, text)
-        ),
-    )
+    def read(question: str | None, text: str) -> Reading:
+        if text == TRIGGER:
+            return Reading("aside", "skip", 1.0)
+        return Reading("answer", None, 1.0)
+
+    monkeypatch.setattr(engine.rasa._listener, "_understands", OnlyReading(read))
     _break(engine, "action_skip", _raises)
     client = Client(engine)
     conversation = await client.open()

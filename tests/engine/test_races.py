@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -16,7 +17,7 @@ import pytest_asyncio
 
 from rightfit.engine.assembly import Engine
 from rightfit.engine.reception import MovedOn, NoSuchConversation, NotOnScreen, Outcome, Reception
-from rightfit.records import Answer, Message
+from rightfit.records import Answer, Message, Reading
 from rightfit.store.intakes import Content
 from rightfit.store.reconcile import discrepancies
 from tests.databases import PostgresServer
@@ -180,6 +181,51 @@ async def test_a_message_sent_again_after_later_ones_changes_nothing(house: Hous
     again = await asyncio.gather(*(house.say("changed", key=key) for key, _ in reversed(sent)))
     assert list(reversed(again)) == first
     assert await house.content() == before
+
+
+async def test_what_was_accepted_is_not_played_onto_what_has_moved_since(house: House) -> None:
+    await house.agree()
+    here, elsewhere = house.engines[0].reception, house.engines[-1].reception
+    key = f"{house.conversation}:one"
+    accepted = await here._accept(house.conversation, key, "text", "Ann", None)
+    assert accepted.next
+    await elsewhere._drain(house.conversation)
+    await elsewhere.receive(house.conversation, "two", "text", "Ten years on ferries")
+    assert await here._drain(house.conversation, accepted) is None
+    assert (await house.said())[1:] == ["Ann", "Ten years on ferries"]
+    places = _under_which_question(await house.content())
+    assert places["Ann"] == "name" and places["Ten years on ferries"] == "experience"
+    assert (await house.say("Ann", key="one")).messages[0].text == "Ann"
+
+
+async def test_others_go_on_while_a_message_is_understood(
+    sqlite_url: str, start_engine: StartEngine, short_practice: Path
+) -> None:
+    from rightfit.engine.understanding import OnlyReading
+
+    begun, others_are_done = threading.Event(), threading.Event()
+    waited_in_vain = False
+
+    def read(question: str | None, text: str) -> Reading:
+        nonlocal waited_in_vain
+        if text == "A long story":
+            begun.set()
+            waited_in_vain |= not others_are_done.wait(5)
+        return Reading("answer", None, 1.0)
+
+    understands = OnlyReading(read)
+    async with start_engine(sqlite_url, practice=short_practice, understands=understands) as engine:
+        slow, other = House([engine]), House([engine])
+        for house in (slow, other):
+            await house.open()
+        await slow.agree()
+        waiting = asyncio.create_task(slow.say("A long story"))
+        assert await asyncio.to_thread(begun.wait, 5)
+        await other.agree()
+        others_are_done.set()
+        await waiting
+        assert not waited_in_vain
+        assert (await slow.said())[1:] == ["A long story"]
 
 
 async def test_messages_that_overtake_each_other_stand_under_what_was_on_screen(
