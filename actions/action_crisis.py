@@ -29,10 +29,7 @@ class ActionCrisis(InterviewAction, Action):
         interview = self.interview(tracker)
         where = interview.answers.get("time_zone")
         lines = help_lines_for(self.practice.help_lines, where.text if where else None)
-        again = interview.requested == AFTER_CRISIS
-        dispatcher.utter_message(
-            response="utter_crisis_again" if again else "utter_crisis", help_lines=as_text(lines)
-        )
+        dispatcher.utter_message(response=_response(interview), help_lines=as_text(lines))
         if interview.phase != "open":
             return []
         return [*self._kept(tracker, interview), SlotSet("pending", AFTER_CRISIS)]
@@ -46,3 +43,10 @@ class ActionCrisis(InterviewAction, Action):
         said = Given("said", text=str(tracker.latest_message.get("text")))
         nothing_read = weighing_needs.forget(tracker, interview, asked)
         return [SlotSet(asked, msgspec.to_builtins(said)), *nothing_read]
+
+
+def _response(interview: Interview) -> str:
+    if interview.requested == AFTER_CRISIS:
+        return "utter_crisis_again"
+    # Who has not agreed to the intake is read by nobody, and must not be told otherwise.
+    return "utter_crisis" if "consent" in interview.answers else "utter_crisis_unread"

@@ -82,15 +82,15 @@ def buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
 
 
 def need_choices(needs: Sequence[Kept]) -> tuple[Choice, ...]:
-    """Needs as choices: the client's words, as long as a button may be."""
-    return tuple(Choice(kept.id, _short(kept.need.quote)) for kept in needs)
+    """Needs as choices: the client's words in quotation marks, as long as a button may be."""
+    return tuple(Choice(kept.id, f"“{_short(kept.need.quote)}”") for kept in needs)
 
 
 def _short(quote: str) -> str:
-    words = " ".join(quote.split())
-    if len(words) <= LONGEST_TITLE:
+    words, longest = " ".join(quote.split()), LONGEST_TITLE - len("“”")
+    if len(words) <= longest:
         return words
-    return words[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+    return words[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
 def revisit(

@@ -131,7 +131,9 @@ def coach_of(interview: Interview) -> str | None:
 def at_most(practice: Practice, interview: Interview) -> int | None:
     """How many choices the question on screen takes; null where it takes one."""
     if interview.requested == NEEDS_MATTER:
-        return min(MOST, len(shown(interview.weighing)))
+        # Of one, one presses it or not.
+        many = len(shown(interview.weighing))
+        return min(MOST, many) if many > 1 else None
     at = interview.on_screen
     return next((q.at_most for q in practice.questions if q.id == at), None)
 

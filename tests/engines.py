@@ -4,6 +4,7 @@
     start_engine    start_engine(url, limits=..., clock=..., read=..., practice=...): an engine
                     on a database, as an async context manager
     short_practice  the practice, asking only a few of its questions
+    needs_practice  the same with the list of needs, for engines that understand ``Noticing``
 
 Rasa is imported within the fixtures: most tests do without, and it takes seconds.
 """
@@ -26,7 +27,8 @@ from rightfit.records import Reading
 if TYPE_CHECKING:
     from rightfit.engine.assembly import Engine
     from rightfit.engine.reception import Limits
-    from rightfit.engine.understanding import Understands
+    from rightfit.engine.understanding import Understands, Understood
+    from rightfit.weighing import Noticed
 
 PROJECT = Path(__file__).parents[1]
 
@@ -112,18 +114,71 @@ def trained() -> Path:
 FEW = ("consent", "name", "experience", "goals", "format", "contact", "recap")
 
 
+FEW_WITH_NEEDS = ("consent", "environment", "needs", "expectations", "time_zone", "recap")
+
+
 @pytest.fixture(scope="session")
 def short_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a practice that asks ``FEW``, so that many whole intakes can be played."""
-    folder = tmp_path_factory.mktemp("short") / "practice"
+    return _asking(FEW, tmp_path_factory.mktemp("short") / "practice")
+
+
+@pytest.fixture(scope="session")
+def needs_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a practice that asks ``FEW_WITH_NEEDS``."""
+    return _asking(FEW_WITH_NEEDS, tmp_path_factory.mktemp("needs") / "practice")
+
+
+def _asking(ids: tuple[str, ...], folder: Path) -> Path:
     shutil.copytree(PROJECT / "practice", folder)
     yaml = YAML()
     content = yaml.load(folder / "questions.yml")
     for question in content["questions"]:
-        if question["id"] not in FEW:
+        if question["id"] not in ids:
             question["ask"] = False
     yaml.dump(content, folder / "questions.yml")
     return folder
+
+
+#: What ``Noticing`` hears in a text, by the theme it is about.
+HEARD: Mapping[str, str] = {
+    "Regular hours": "workload_hours",
+    "A boss who listens": "management",
+    "A short commute": "location_remote",
+    "People of my faith": "religion",
+    "A place that knows I am ill": "health_access",
+}
+#: What it takes for the words of somebody in danger, and of somebody worn down.
+IN_DANGER, WORN_OUT = "I do not want to live any more", "I cannot sleep any more"
+
+
+class Noticing:
+    """Reads as ``read`` does, and hears what ``HEARD`` and ``IN_DANGER`` say."""
+
+    def understood(self, question: str | None, text: str) -> Understood:
+        from rightfit.engine.understanding import Understood
+
+        levels = {"crisis": IN_DANGER, "strained": WORN_OUT}
+        level = next((level for level, words in levels.items() if words in text), "none")
+        return Understood(
+            read(question, text),
+            tuple(_need(theme, words, text) for words, theme in HEARD.items() if words in text),
+            distress=level,  # type: ignore[arg-type]
+            distress_at=levels.get(level, ""),
+            help=(("legal", text.index("a lawyer"), text.index("a lawyer") + 8),)
+            if "a lawyer" in text
+            else (),
+        )
+
+    def outright(self, text: str) -> Noticed | None:
+        return _need("growth", text, text)
+
+
+def _need(theme: str, words: str, text: str) -> Noticed:
+    from rightfit.weighing import Noticed
+
+    start = text.index(words)
+    return Noticed(theme, "wants", "unstated", None, words, start, start + len(words))
 
 
 @pytest.fixture(scope="session")

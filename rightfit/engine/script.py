@@ -48,13 +48,18 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What should stand in the store at the end; only what is named is compared.
+    """What the coach should read at the end; only what is named is compared.
 
-    ``answers`` maps a question to the words said, the ids chosen, or ``skipped``.
+    ``answers`` maps a question to the words said, the ids chosen, or ``skipped``. ``needs``
+    holds needs by the fields that matter; an empty list says that there are none.
+    ``distress`` are the levels in their order.
     """
 
     state: str | None = None
     answers: dict[str, Any] | None = None
+    needs: list[dict[str, Any]] | None = None
+    to_tell: int | None = None
+    distress: list[str] | None = None
 
 
 class Continues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -198,11 +203,33 @@ class Playing:
                 self.differences.append(
                     Difference(f"the end: {question}", words, found.get(question))
                 )
+        if self.content is not None:
+            self.differences.extend(_noticed_otherwise(expected, self.content.intake))
 
     def _compare(self, at: str, expected: list[str] | None, new: tuple[Message, ...]) -> None:
         found = [message.response for message in new if message.author == "assistant"]
         if expected is not None and expected != found:
             self.differences.append(Difference(at, expected, found))
+
+
+def _noticed_otherwise(expected: Expected, intake: Intake) -> list[Difference]:
+    """Where the needs, what is to be told and the distress are not what the script says."""
+    needs = [msgspec.structs.asdict(need) for need in intake.needs]
+    missing = [
+        Difference("the end: needs", wanted, needs)
+        for wanted in expected.needs or ()
+        if not any(wanted.items() <= need.items() for need in needs)
+    ]
+    if expected.needs == [] and needs:
+        missing.append(Difference("the end: needs", [], needs))
+    levels = [shown.level for shown in intake.distress]
+    for name, wanted, found in (
+        ("to_tell", expected.to_tell, intake.to_tell),
+        ("distress", expected.distress, levels),
+    ):
+        if wanted is not None and wanted != found:
+            missing.append(Difference(f"the end: {name}", wanted, found))
+    return missing
 
 
 def _answers(intake: Intake) -> dict[str, Any]:

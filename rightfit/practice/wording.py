@@ -109,6 +109,7 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_at_most_three",
     "utter_none_of_these",
     "utter_crisis",
+    "utter_crisis_unread",
     "utter_crisis_again",
     "utter_ask_after_crisis",
     "utter_why_after_crisis",
@@ -144,6 +145,7 @@ REQUIRED_PLACES: Mapping[str, tuple[str, ...]] = {
     "utter_paused": ("receipt",),
     "utter_ask_disclosure": ("coach_name", "disclosures"),
     "utter_crisis": ("help_lines",),
+    "utter_crisis_unread": ("help_lines",),
     "utter_crisis_again": ("help_lines",),
     **{
         f"utter_ask_{each}": ("quote",)

@@ -70,7 +70,7 @@ def for_coach(
     intake = msgspec.structs.replace(intake, to_tell=len(to_tell))
     beside = _in_the_same_sentence(intake, held_back)
     older = _older(versions, {need.question for need in held_back})
-    gone = {answer.turn for answer in older}
+    gone = {answer.turn: (answer.given.text if answer.given else "") or "" for answer in older}
     words = _words_cut(versions, held_back, older)
     return ForCoach(
         _cleared(intake, held_back),
@@ -233,11 +233,18 @@ def _quoteless(shown: DistressShown, held_back: Sequence[Need]) -> DistressShown
 
 
 def _unsaid(
-    message: Message, held_back: Sequence[Need], beside: Sequence[Need], gone: set[int]
+    message: Message,
+    held_back: Sequence[Need],
+    beside: Sequence[Need],
+    gone: Mapping[int, str],
 ) -> Message:
+    """One message without what is held back; ``gone`` are earlier answers by their turn."""
     if message.seq in gone:
         return msgspec.structs.replace(message, text=LEFT_OUT)
     text = message.text
+    for words in gone.values():
+        # As the assistant shows an answer that is about to be changed.
+        text = text.replace(f'"{words}"', LEFT_OUT)
     asked_about = (*held_back, *beside)
     for need in held_back if message.author == "client" else asked_about:
         cuts = _cuts(text, [need])
@@ -258,6 +265,8 @@ def _unnamed(choice: ShownChoice, held_back: Sequence[Need]) -> ShownChoice:
 
 
 def _stands_for(title: str, need: Need) -> bool:
-    """Whether a button is this need: its words, or the first of them."""
-    words = " ".join(need.quote.split())
-    return title == words or (title.endswith("…") and words.startswith(title[:-1]))
+    """Whether a button is this need: its words in quotation marks, or the first of them."""
+    if not (title.startswith("“") and title.endswith("”")):
+        return False
+    shown, words = title[1:-1], " ".join(need.quote.split())
+    return shown == words or (shown.endswith("…") and words.startswith(shown[:-1]))

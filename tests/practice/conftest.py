@@ -113,7 +113,18 @@ coaches:
 
 HELP_LINES = """\
 countries:
-  - {name: Ireland, emergency: "112", lines: [{name: Samaritans, reach: 116 123}]}
+  - name: Ireland
+    called: [ireland, Cork]
+    emergency: 112 or 999
+    lines:
+      - name: Samaritans
+        reach: 116 123
+        hours: day and night
+  - name: Norway
+    emergency: "112"
+    lines:
+      - {name: Mental Helse, reach: "116 123"}
+      - {name: Kirkens SOS, reach: "22 40 00 40"}
 """
 
 FIT_RULES = """\

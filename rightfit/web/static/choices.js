@@ -24,8 +24,11 @@ export function choices({ id, choices: offered, multiple }, answer, none) {
 function boxes(group, offered, most, answer, none) {
   const all = offered.map(({ id }) => h("input", { type: "checkbox", value: id }));
   const picked = () => all.filter(({ checked }) => checked);
+  const full = h("p", { class: "small", role: "status" });
   const change = () => {
-    for (const box of all) box.disabled = !box.checked && picked().length >= most;
+    const enough = picked().length >= most;
+    for (const box of all) box.disabled = !box.checked && enough;
+    full.textContent = enough && all.length > most ? "To choose another, take one off first." : "";
   };
   const send = (event) => {
     event.preventDefault();
@@ -39,6 +42,7 @@ function boxes(group, offered, most, answer, none) {
     { ...group, onchange: change, onsubmit: send },
     h("p", { class: "small" }, `Choose up to ${most}.`),
     ...offered.map(({ title }, at) => h("label", {}, all[at], h("span", {}, title))),
+    full,
     h("button", { class: "main" }, "Send these"),
   );
 }

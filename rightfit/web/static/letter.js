@@ -34,6 +34,23 @@ export function paragraphs(text) {
   return blocks;
 }
 
+/**
+ * In the assistant's lists of help lines a number is a link that calls it, or writes to it.
+ * What a client wrote is never in such a list.
+ */
+function dialable(blocks) {
+  for (const item of blocks.flatMap((block) => [...block.querySelectorAll("li")])) {
+    const parts = item.textContent.split(/(\d[\d ]+\d)/);
+    const linked = parts.map((part, at) => {
+      const number = at % 2 ? part.replaceAll(" ", "") : "";
+      if (number.length < 3) return part;
+      const scheme = /\btext \w+ to $/.test(parts[at - 1]) ? "sms" : "tel";
+      return h("a", { href: `${scheme}:${number}` }, part);
+    });
+    item.replaceChildren(...linked);
+  }
+}
+
 /** The recap is read in search of mistakes: set off the title that each of its lines begins with. */
 function setOffTitles(blocks) {
   for (const block of blocks) {
@@ -51,6 +68,7 @@ const SPEAKERS = { assistant: "Assistant", client: "You", coach: "Your coach" };
 export function message({ id, from, text, question }) {
   const body = from === "client" ? [h("p", {}, text)] : paragraphs(text);
   if (question === "recap") setOffTitles(body);
+  else if (from === "assistant" && !question) dialable(body);
   return h(
     "article",
     { class: from, id: `m-${id}`, tabindex: "-1", "data-question": question },
