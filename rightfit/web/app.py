@@ -17,10 +17,11 @@ from aiohttp import web
 
 from rightfit.engine import model
 from rightfit.engine.assembly import Engine
+from rightfit.practice import rehearsal_of
 from rightfit.store.conversations import oldest_waiting
 from rightfit.store.database import Conflict, StorageUnavailable
 from rightfit.store.settings import prove_writable
-from rightfit.web import chat, client_page, health, review, signing_in
+from rightfit.web import chat, client_page, health, rehearsal, review, signing_in
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE, RECEPTION
 from rightfit.web.problems import Handler, as_problems
 from rightfit.web.proxied import told_by_proxy
@@ -66,6 +67,7 @@ def make_app(engine: Engine) -> web.Application:
     app[DATABASE] = engine.database
     app[PRACTICE] = engine.practice
     app[CLOCK] = engine.clock
+    app[rehearsal.REHEARSED] = rehearsal_of(engine.settings.practice)
     app[health.READINESS] = lambda: _readiness(engine)
     health.add_metrics(app)
     aiohttp_jinja2.setup(
@@ -75,7 +77,7 @@ def make_app(engine: Engine) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for room in (chat, client_page, health, review, signing_in):
+    for room in (chat, client_page, health, review, rehearsal, signing_in):
         app.router.add_routes(room.routes)
     app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
     app.on_response_prepare.append(_headers)

@@ -40,7 +40,7 @@ _TRIES_FROM_ADDRESS, _TRIES_FOR_NAME = Rate(per_minute=2, burst=10), Rate(per_mi
 
 _WITHOUT_SIGNING_IN = ("/coach/sign-in", "/coach/sign-in/{token}")
 #: Where a sign-in may lead back to: a plain path below /coach, so never another site.
-_LOCAL = re.compile(r"/coach(/[A-Za-z0-9_-]+)*(\?page=\d{1,6})?")
+_LOCAL = re.compile(r"/coach(/[A-Za-z0-9_-]+)*(\?[a-z0-9_=&]{1,200})?")
 
 #: Hashing takes 64 MiB and a tenth of a second of a core; two at a time are enough.
 _HASHING = ThreadPoolExecutor(2, thread_name_prefix="passwords")

@@ -15,7 +15,7 @@ import jinja2
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
-from rightfit.practice import Practice, load
+from rightfit.practice import Practice, load, rehearsal_of
 from rightfit.privacy.receipts import digest
 from rightfit.records import (
     Answer,
@@ -31,7 +31,7 @@ from rightfit.records import (
 from rightfit.store import conversations, sign_ins
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
-from rightfit.web import review, signing_in
+from rightfit.web import rehearsal, review, signing_in
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.proxied import told_by_proxy
 
@@ -103,13 +103,14 @@ class Site:
         self.app[DATABASE] = database
         self.app[PRACTICE] = self.practice
         self.app[CLOCK] = lambda: self.now
+        self.app[rehearsal.REHEARSED] = rehearsal_of(ROOT / "practice")
         aiohttp_jinja2.setup(
             self.app,
             loader=jinja2.PackageLoader("rightfit.web"),
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for room in (review, signing_in):
+        for room in (review, rehearsal, signing_in):
             self.app.router.add_routes(room.routes)
         self.app.router.add_static("/static", ROOT / "rightfit" / "web" / "static")
         self.server = TestServer(self.app)
