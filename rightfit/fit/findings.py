@@ -254,11 +254,12 @@ def disclosure_someone_else(
 def _disclosure(
     choice: str, practice: Practice, coach: Coach, intake: Intake
 ) -> tuple[Finding, ...]:
-    if choice not in chosen(intake, "disclosure"):
+    # What another coach disclosed is nothing between this one and the client.
+    of_another = intake.coach in {each.id for each in practice.coaches} - {coach.id}
+    if not coach.disclosures or of_another or choice not in chosen(intake, "disclosure"):
         return ()
     told = " ".join(disclosure.says for disclosure in coach.disclosures)
-    declared = f"You tell every client: {told}" if told else None
-    return _any(choice_said(practice, intake, "disclosure"), declared)
+    return _any(choice_said(practice, intake, "disclosure"), f"You tell every client: {told}")
 
 
 def _day(intake: Intake) -> date:

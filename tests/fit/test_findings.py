@@ -13,6 +13,7 @@ from rightfit.records import OutsideHelp, Said
 from tests.fit.conftest import coach, intake
 
 WEEKEND = Hours("Europe/Dublin", (Stretch(("sat",), "10:00", "12:00"),))
+TOLD = (Disclosure("late", "I may be late."),)
 
 # what a rule finds, what the coach declares, what the client answers, whether it is found
 CHOSEN: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
@@ -45,10 +46,11 @@ CHOSEN: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("no_room", {"capacity": 1}, {}, False),
     ("service_not_offered", {"services": ("job_search",)}, {"service": ("first_lead",)}, True),
     ("service_not_offered", {"services": ("job_search",)}, {"service": ("unknown",)}, False),
-    ("disclosure_talk_first", {}, {"disclosure": ("talk_first",)}, True),
-    ("disclosure_talk_first", {}, {"disclosure": ("rather_not_say",)}, False),
-    ("disclosure_someone_else", {}, {"disclosure": ("someone_else",)}, True),
-    ("disclosure_someone_else", {}, {"disclosure": ("fine",)}, False),
+    ("disclosure_talk_first", {"disclosures": TOLD}, {"disclosure": ("talk_first",)}, True),
+    ("disclosure_talk_first", {}, {"disclosure": ("talk_first",)}, False),
+    ("disclosure_talk_first", {"disclosures": TOLD}, {"disclosure": ("rather_not_say",)}, False),
+    ("disclosure_someone_else", {"disclosures": TOLD}, {"disclosure": ("someone_else",)}, True),
+    ("disclosure_someone_else", {"disclosures": TOLD}, {"disclosure": ("fine",)}, False),
     ("wish_put_strongly", {}, {"coach_wishes": "You must be blunt"}, True),
     ("wish_put_strongly", {}, {"coach_wishes": "Blunt, if possible"}, False),
     ("wish_for_the_coach", {}, {"coach_wishes": "Blunt, if possible"}, True),
@@ -97,6 +99,15 @@ def test_an_answer_that_was_not_given_finds_nothing(practice: Practice, finds: s
     assert FINDS[finds](practice, who, intake(**skipped)) == ()
 
 
+def test_what_another_coach_disclosed_is_no_matter_of_this_one(practice: Practice) -> None:
+    who = coach(practice, disclosures=TOLD)
+    client = msgspec.structs.replace(intake(disclosure=("talk_first",)), coach="dayo")
+
+    assert FINDS["disclosure_talk_first"](practice, who, client) == ()
+    own = msgspec.structs.replace(client, coach=who.id)
+    assert len(FINDS["disclosure_talk_first"](practice, who, own)) == 1
+
+
 def test_a_choice_is_quoted_as_its_button(practice: Practice) -> None:
     who = coach(practice, formats=("video", "phone"))
 
@@ -110,7 +121,7 @@ def test_what_the_coach_declared_is_told(practice: Practice) -> None:
     who = coach(
         practice,
         hours=WEEKEND,
-        disclosures=(Disclosure("late", "I may be late."),),
+        disclosures=TOLD,
         help_not_given=("legal", "placement"),
         price_band="100_150",
         earliest_start="2027-05-01",
