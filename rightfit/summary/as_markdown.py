@@ -12,7 +12,7 @@ from rightfit.summary.lines import words_for
 from rightfit.summary.reading_order import GAP, Block, blocks, in_full, label, pairs, with_gaps
 
 #: What CommonMark and its common extensions act on: anywhere, and where a line begins.
-_ACTIVE = re.compile(r"[\\`*_\[\]<>|~&$]|:(?=//)")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>|~&$]|:(?=//)|(?<=\])\(")
 _AT_THE_START = re.compile(r"^(?:[#+=-]|(\d+)(?=[.)]))")
 _HOW = {"said": "said", "chosen": "chosen", "by_rule": "by rule"}
 
