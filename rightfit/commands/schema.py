@@ -174,14 +174,6 @@ PUBLISHED: Mapping[str, Published] = MappingProxyType(
             "one leaves out fields that have a default here.",
             _INTAKE,
         ),
-        "summary": Published(
-            SUMMARY_SCHEMA,
-            Summary,
-            "The summary of an intake",
-            "What `rightfit summarise --format json` prints: what client and coach read, each "
-            "line with where it comes from.",
-            _SUMMARY,
-        ),
         "flags": Published(
             FLAGS_SCHEMA,
             list[Flag],
@@ -210,7 +202,6 @@ _CLOSED: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("CoachLine", "mode"): MODES,
         ("OutsideHelp", "kind"): OUTSIDE_HELP,
         ("Intake", "schema"): READABLE,
-        ("Summary", "schema"): (SUMMARY_SCHEMA,),
         ("Summary", "schema"): (SUMMARY_SCHEMA,),
     }
 )
