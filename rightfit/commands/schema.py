@@ -104,33 +104,6 @@ _SUMMARY = Summary(
     headline=(),
     central=(
         SummaryNeed(
-            need=_INTAKE.needs[0],
-            title="The right place to work",
-            turn=12,
-            centrality="All of it",
-            firmness="I would probably decline",
-        ),
-    ),
-    also=(),
-    place=(),
-    background=(),
-    obstacles=(),
-    expectations=(),
-    left_open=(SummaryLine("by_rule", "budget", "Budget for a session", 24, "Skipped"),),
-    contradictory=(),
-    to_ask=(),
-    wishes=(SummaryLine("chosen", "format", "How to meet", 20, "Video call"),),
-)
-
-_SUMMARY = Summary(
-    intake=_INTAKE.id,
-    state="sent",
-    name=SummaryLine(
-        "said", "name", "What to call you", 4, quotes=(Quoted("name", "Teuila", 0, 6, 4),)
-    ),
-    headline=(),
-    central=(
-        SummaryNeed(
             _INTAKE.needs[0],
             "The right place to work",
             12,
