@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 #: Plays in one go, those included that another process's write made void.
 _MOST_PLAYS = 500
+#: How many tries a turn counts for that took too long: the client is waiting all the while.
+_HUNG = 3
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -442,8 +444,9 @@ class Reception:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an action does, the message stays
             self._rasa.forget(conversation)
+            weight = _HUNG if isinstance(error, asyncio.TimeoutError) else 1
             async with self._database.writing() as transaction:
-                tries = await conversations.count_attempt(transaction, inbound.id)
+                tries = await conversations.count_attempt(transaction, inbound.id, weight)
             # Only the kind of the error is logged: its words may quote the client.
             _log.error("turn failed: %s, try %d", type(error).__name__, tries)
             if tries < self.limits.tries:

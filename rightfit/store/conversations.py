@@ -286,10 +286,13 @@ async def oldest_waiting(transaction: AsyncConnection) -> datetime | None:
     return as_utc(at) if at else None
 
 
-async def count_attempt(transaction: AsyncConnection, inbound: int) -> int:
-    """Record that a turn failed; the number of tries so far, 0 if the message is gone."""
+async def count_attempt(transaction: AsyncConnection, inbound: int, weight: int = 1) -> int:
+    """Record that a turn failed; the number of tries so far, 0 if the message is gone.
+
+    ``weight`` is how many tries this one counts for.
+    """
     await transaction.execute(
-        update(inbox).where(inbox.c.id == inbound).values(attempts=inbox.c.attempts + 1)
+        update(inbox).where(inbox.c.id == inbound).values(attempts=inbox.c.attempts + weight)
     )
     found = await transaction.execute(select(inbox.c.attempts).where(inbox.c.id == inbound))
     return found.scalar_one_or_none() or 0

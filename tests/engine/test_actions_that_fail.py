@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rightfit.engine.assembly import Engine
+from rightfit.engine.in_process import ActionFailed
 from rightfit.engine.reception import Outcome
 from rightfit.store import intakes
 from rightfit.store.reconcile import discrepancies
@@ -249,3 +250,32 @@ async def test_other_conversations_do_not_wait_for_an_action_that_never_ends(
     await other.say(f"{MARK} Ten years in an office")
     assert not waiting.done()
     assert (await waiting).messages[1].response == "utter_trouble"
+
+
+@pytest.mark.parametrize(
+    ("fault", "plays"),
+    [(ActionFailed("action_skip", "raised"), 5), (asyncio.TimeoutError(), 2)],
+    ids=["fails at once", "hangs"],
+)
+async def test_a_client_does_not_wait_for_five_deadlines(
+    start_engine: StartEngine,
+    sqlite_url: str,
+    short_practice: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+    plays: int,
+) -> None:
+    async with start_engine(sqlite_url, practice=short_practice) as engine:
+        client = Client(engine)
+        await client.open()
+        played = 0
+
+        async def fail(*_arguments: Any, **_options: Any) -> None:
+            nonlocal played
+            played += 1
+            raise fault
+
+        monkeypatch.setattr(engine.rasa, "play", fail)
+        outcome = await client.say(TRIGGER)
+        assert "utter_trouble" in [message.response for message in outcome.messages]
+        assert played == plays
