@@ -15,9 +15,9 @@ from rightfit.engine.refusals import NoSuchConversation
 from rightfit.privacy.export import export_of
 from rightfit.records import Message, Progress
 from rightfit.web.app_keys import RECEPTION
-from rightfit.web.problems import Problem
+from rightfit.web.problems import ApiRoutes, Problem
 
-routes = web.RouteTableDef()
+routes = ApiRoutes()
 
 #: BCP 47 in outline; browsers' older forms with an underscore are let in.
 _LANGUAGE_TAG = re.compile(r"[A-Za-z0-9_-]{1,35}")

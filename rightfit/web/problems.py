@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.web_protocol import RequestHandler
 
 from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
 from rightfit.store.allowances import TooMany
@@ -19,7 +20,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 #: Status -> title, for every error that the API answers with (design, section 9).
 TITLES = {
-    400: "Not JSON",
+    400: "Not readable",
     401: "Not signed in to a conversation",
     404: "Not found",
     405: "Method not allowed",
@@ -27,6 +28,7 @@ TITLES = {
     410: "Erased",
     413: "Too long",
     415: "Not JSON",
+    417: "Not expected",
     422: "Not understood",
     429: "Too many at once",
     500: "Our fault",
@@ -125,3 +127,42 @@ async def as_problems(request: web.Request, handler: Handler) -> web.StreamRespo
             _log.error("unexpected %s at %s", type(error).__name__, request.path)
             known = Problem(500, "unexpected", "Something went wrong on our side. Try again.")
         return known.response()
+
+
+class ApiRoutes(web.RouteTableDef):
+    """Routes whose every refusal is a problem: ``Expect`` is answered before any middleware."""
+
+    def route(self, method: str, path: str, **options: Any) -> Any:
+        """As aiohttp's, with our answer to ``Expect``."""
+        return super().route(method, path, expect_handler=_expected, **options)
+
+
+async def _expected(request: web.Request) -> web.Response | None:
+    if request.headers[hdrs.EXPECT].lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The answer's own head is still to come.
+        request.writer.output_size = 0
+        return None
+    return Problem(417, "expect", "Expect can only be 100-continue. Leave it out.").response()
+
+
+_our_fault = RequestHandler.handle_error
+
+
+def _unreadable(
+    self: RequestHandler,
+    request: web.BaseRequest,
+    status: int = 500,
+    exc: BaseException | None = None,
+    message: str | None = None,
+) -> web.StreamResponse:
+    """Answer bytes that are no request; aiohttp would log what is wrong with them, and quote it."""
+    if status >= 500:
+        return _our_fault(self, request, status, exc, message)
+    problem = Problem(status, "not-http", "That is no request that can be read.").response()
+    problem.force_close()
+    return problem
+
+
+# No application is asked about them, so aiohttp leaves no other place to say it.
+RequestHandler.handle_error = _unreadable  # type: ignore[method-assign]

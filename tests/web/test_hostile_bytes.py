@@ -50,6 +50,7 @@ async def api(
 
 
 async def _status(api: Api, lines: list[bytes], body: bytes) -> int:
+    """The status of the answer, which is a problem document where it refuses."""
     head = [line.replace(b"TOKEN", f"Authorization: Bearer {api.token}".encode()) for line in lines]
     head += [b"Host: here", b"Connection: close"]
     if body and not any(b"Encoding: chunked" in line for line in lines):
@@ -60,13 +61,32 @@ async def _status(api: Api, lines: list[bytes], body: bytes) -> int:
     await writer.drain()
     answer = await reader.read()
     writer.close()
-    return int(answer.split(b" ", 2)[1])
+    status = int(answer.split(b" ", 2)[1])
+    if status >= 400:
+        told, _, problem = answer.partition(b"\r\n\r\n")
+        assert b"Content-Type: application/problem+json" in told, lines
+        assert msgspec.json.decode(problem)["status"] == status
+    return status
 
 
 async def test_a_request_out_of_shape_is_refused(api: Api) -> None:
     found = [(lines, body, await _status(api, lines, body)) for lines, body, _ in REQUESTS]
     assert found == REQUESTS
     assert (await api.send(choice="yes"))[0] == 200
+
+
+async def test_what_cannot_be_read_is_not_quoted_in_a_log(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    for lines, body, _ in REQUESTS:
+        await _status(api, [lines[0], *lines[1:], b"X-Word: marker9c\x00"], body)
+    await _status(api, [b"marker9c nonsense"], b"")
+    assert "marker9c" not in caplog.text
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on(api: Api) -> None:
+    lines = [b"POST /api/conversations HTTP/1.1", b"Expect: 100-continue", b"Content-Length: 0"]
+    assert await _status(api, lines, b"") == 100
 
 
 async def test_an_address_that_is_none_is_not_taken_from_the_proxy(
