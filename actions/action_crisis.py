@@ -30,6 +30,9 @@ class ActionCrisis(InterviewAction, Action):
         where = interview.answers.get("time_zone")
         lines = help_lines_for(self.practice.help_lines, where.text if where else None)
         dispatcher.utter_message(response=_response(interview), help_lines=as_text(lines))
+        if interview.phase == "paused":
+            # What leads back to the questions must not go out of sight.
+            dispatcher.utter_message(response="utter_paused_still")
         if interview.phase != "open":
             return []
         return [*self._kept(tracker, interview), SlotSet("pending", AFTER_CRISIS)]

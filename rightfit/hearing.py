@@ -38,7 +38,7 @@ from rightfit.typed_choices import (
     plain_words,
     speaks_of_a_choice,
 )
-from rightfit.weighing_answers import is_about_the_list
+from rightfit.weighing_answers import is_about_the_list, needs_named
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -79,10 +79,8 @@ _TYPED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "leave_out": ("leave out", "take it out", "remove it", "delete it", "don't tell", "no"),
         "tell_in_person": (
             "in person",
-            "tell in person",
-            "i'll tell them",
-            "myself",
-            "i tell them",
+            *("tell in person", "i'll tell them", "myself", "i tell them", "i'd rather tell them"),
+            *("tell them in person", "i'll tell them in person", "i'd rather tell them in person"),
         ),
     },
     NEED_CENTRALITY: {
@@ -260,6 +258,9 @@ def hear(
         return Heard("stop", aside="stop")
     if _wants_to_return(back_to, text):
         return Heard("go_back", aside="go_back")
+    quoted = needs_named(asked, choices, text)
+    if quoted:
+        return Heard("choose", quoted)
     if is_about_the_list(asked, choices, text):
         return Heard("answer")
     reading = read(answers_to(asked, question), text)

@@ -74,6 +74,8 @@ _PLAIN_NO = re.compile(
     r"right|wrong)|it s wrong|not right|none of (it|them|these|that)|some(thing)? is (wrong|off))"
 )
 _ALL = re.compile(r"((i pick|pick|choose|take) )?(all|both|all of (them|these|it)|everything|each)")
+#: What may stand before the words of a need that is named by some of them.
+_BEFORE = re.compile(r"^((the|my|a|an|about|one)\b ?)+")
 _NONE = re.compile(r"(none|no|nothing|neither|none of (them|these|it)|nothing in particular)")
 _SAID_OF_CHOICE: dict[str, str] = {
     "leave_out": "utter_need_left_out",
@@ -131,6 +133,22 @@ def is_about_the_list(asked: str | None, choices: Sequence[Choice], text: str) -
         return _said_of_places(plain, len(listed)) is not None
     named = bool(numbers_in(plain, len(listed)))
     return named or any(meant.fullmatch(plain) for meant in (_ALL, _NONE))
+
+
+def needs_named(asked: str | None, choices: Sequence[Choice], text: str) -> tuple[str, ...]:
+    """The needs of which a text says some of their words and nothing else: "pay and hours"."""
+    if asked != NEEDS_MATTER:
+        return ()
+    named = []
+    for part in re.split(r"[,;&+]|\band\b", text.casefold()):
+        words = _BEFORE.sub("", plain_words(part))
+        if not words:
+            continue
+        fits = [c.id for c in choices if f" {words} " in f" {plain_words(c.title)} "]
+        if len(fits) != 1 or fits[0] == NONE_OF_THESE:
+            return ()
+        named.append(fits[0])
+    return tuple(dict.fromkeys(named)) if len(named) <= MOST else ()
 
 
 def _said_of_places(plain: str, of: int) -> tuple[Literal["out", "matters"], list[int]] | None:

@@ -35,9 +35,11 @@ from rightfit.weighing import (
 )
 from rightfit.weighing_answers import (
     ADD,
+    NONE_OF_THESE,
     RIGHT,
     Weighed,
     is_about_the_list,
+    needs_named,
     skip_about_needs,
     take_about_needs,
 )
@@ -227,6 +229,29 @@ def test_what_matters_most_can_be_typed(words: str, matter: list[str]) -> None:
     came = typed(heard(), NEEDS_MATTER, words)
 
     assert (picked(came.weighing), came.weighing.weighed) == (matter, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("pay", ("n1",)),
+        ("My own desk, and the short commute", ("n3", "n2")),
+        ("fair pay", ("n1",)),
+        ("the weather", ()),
+        ("pay and the weather", ()),
+        ("more than the others", ()),
+        ("s", ()),
+        ("", ()),
+        ("desk", ()),
+    ],
+)
+def test_a_need_can_be_named_by_some_of_its_words(words: str, named: tuple[str, ...]) -> None:
+    titles = ("“Fair pay”", "“A short commute”", "“My own desk”", "“A desk by a window”")
+    choices = [Choice(f"n{at}", title) for at, title in enumerate(titles, start=1)]
+    choices.append(Choice(NONE_OF_THESE, "None more than the others"))
+
+    assert needs_named(NEEDS_MATTER, choices, words) == named
+    assert needs_named(NEEDS, choices, words) == (), "there it may be a need to add"
 
 
 def test_what_matters_most_by_buttons() -> None:

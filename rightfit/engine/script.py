@@ -17,12 +17,14 @@ from rightfit.engine.assembly import Engine
 from rightfit.engine.reception import Limits, Outcome
 from rightfit.engine.refusals import Ended, NoSuchConversation, NotOnScreen
 from rightfit.privacy.held_back import for_coach
-from rightfit.records import Intake, Message
+from rightfit.records import Intake, Message, ShownChoice
 from rightfit.store.allowances import Rate
 from rightfit.store.intakes import Content
 
 #: A script answers faster than any client.
 UNHURRIED = Limits(messages=Rate(per_minute=1e9, burst=1e9))
+#: More questions than stage 7 can ask in a row.
+_MOST_SKIPS = 20
 
 
 class ScriptFaulty(ValueError):
@@ -30,7 +32,10 @@ class ScriptFaulty(ValueError):
 
 
 class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A step in which the client presses one button or several."""
+    """A step in which the client presses one button or several.
+
+    Each is named by its id, or by words that stand on no other button.
+    """
 
     choose: str | list[str]
 
@@ -38,11 +43,13 @@ class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the client does, and the names of the responses that should follow.
 
-    ``client`` is text, or a choice; ``device`` opens the conversation on another device
-    by receipt code. ``assistant`` is null where the script does not say.
+    ``client`` is text, or a choice; ``skip_to`` says "skip" until that question is on screen;
+    ``device`` opens the conversation on another device by receipt code. ``assistant`` is
+    null where the script does not say.
     """
 
     client: str | Chosen | None = None
+    skip_to: str | None = None
     device: Literal["another"] | None = None
     assistant: list[str] | None = None
 
@@ -126,6 +133,8 @@ class Playing:
         self._practice = engine.practice
         self._script = script
         self._conversation, self._receipt, self._cursor = "", "", 0
+        self._asked: str | None = None
+        self._choices: tuple[ShownChoice, ...] = ()
         self.differences: list[Difference] = []
         self.content: Content | None = None
 
@@ -135,26 +144,23 @@ class Playing:
         self._conversation, self._receipt = opened.conversation, opened.receipt
         shown = await self._reception.shown(self._conversation, 0)
         self._cursor = shown.cursor
+        self._asked, self._choices = shown.messages[-1].question, shown.messages[-1].choices
         for message in shown.messages:
             yield message
         asked = self._script.continues.asked if self._script.continues else None
         for at, step in enumerate(self._script.earlier):
-            if shown.messages and shown.messages[-1].question == asked:
+            if self._asked == asked:
                 break
-            if step.client is None and step.device is None:
-                continue
-            shown = await self._play(f"earlier-{at}", step)
-            for message in shown.messages:
-                yield message
-        if asked is not None and shown.messages[-1].question != asked:
-            found = shown.messages[-1].question
-            self.differences.append(Difference("the beginning", asked, found))
+            async for shown in self._step(f"earlier-{at}", step):
+                for message in shown.messages:
+                    yield message
+        if asked is not None and self._asked != asked:
+            self.differences.append(Difference("the beginning", asked, self._asked))
             return
         for at, step in enumerate(self._script.turns, start=1):
             place = f"turn {at}"
             try:
-                if step.client is not None or step.device is not None:
-                    shown = await self._play(place, step)
+                async for shown in self._step(place, step):
                     for message in shown.messages:
                         yield message
             except NotOnScreen:
@@ -166,19 +172,38 @@ class Playing:
             self._compare(place, step.assistant, shown.messages)
         await self._end(self._conversation)
 
+    async def _step(self, place: str, step: Step) -> AsyncIterator[Outcome]:
+        """What is shown after a step, once for each thing that the client does."""
+        if step.client is not None or step.device is not None:
+            yield await self._play(place, step)
+        for time in range(_MOST_SKIPS if step.skip_to else 0):
+            if self._asked == step.skip_to:
+                return
+            yield await self._play(f"{place}-{time}", Step(client="skip"))
+        if step.skip_to not in (None, self._asked):
+            self.differences.append(Difference(place, step.skip_to, self._asked))
+
     async def _play(self, key: str, step: Step) -> Outcome:
         if step.device is not None:
             opened = await self._reception.resume(self._receipt, None)
             shown = await self._reception.shown(opened.conversation, self._cursor)
         elif isinstance(step.client, Chosen):
             chosen = step.client.choose
-            ids = [chosen] if isinstance(chosen, str) else chosen
+            ids = [self._id(each) for each in ([chosen] if isinstance(chosen, str) else chosen)]
             shown = await self._reception.receive(self._conversation, key, "choice", ids)
         else:
             text = step.client or ""
             shown = await self._reception.receive(self._conversation, key, "text", text)
         self._cursor = shown.cursor
+        if shown.messages:
+            self._asked, self._choices = shown.messages[-1].question, shown.messages[-1].choices
         return shown
+
+    def _id(self, named: str) -> str:
+        """The id of the choice that a script names by its id, or by words on its button."""
+        ids = [choice.id for choice in self._choices]
+        said = [choice.id for choice in self._choices if named in choice.title]
+        return said[0] if named not in ids and len(said) == 1 else named
 
     async def _end(self, conversation: str) -> None:
         try:

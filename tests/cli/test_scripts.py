@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engines import StartEngine
+from tests.engines import IN_DANGER, Noticing, StartEngine
 
 if TYPE_CHECKING:
     from rightfit.engine.script import Playing
@@ -108,6 +108,44 @@ async def test_a_script_goes_on_where_another_asks(
     assert differences(await play(start_engine, tmp_path, text)) == []
     never = await play(start_engine, tmp_path, text.replace("asked: coach", "asked: recap"))
     assert differences(never) == [("the beginning", "recap", "experience")]
+
+
+async def test_needs_and_distress_are_compared_by_what_is_named(
+    start_engine: StartEngine, tmp_path: Path
+) -> None:
+    text = (
+        "turns:\n- skip_to: consent\n"
+        + AGREE
+        + "- skip_to: environment\n"
+        + "- client: Regular hours. A short commute. People of my faith.\n"
+        + "- client: {choose: right}\n- client: {choose: tell_in_person}\n"
+        + "- client: {choose: [short commute]}\n- client: {choose: big_part}\n"
+        + f"- client: {IN_DANGER}\n"
+        + "intake:\n  to_tell: %s\n  distress: %s\n  needs: %s\n"
+    )
+    right = (1, "[crisis]", "[{quote: A short commute, picked: true, centrality: 3}]")
+
+    def start(url: str) -> object:
+        return start_engine(url, understands=Noticing())
+
+    assert differences(await play(start, tmp_path, text % right)) == []  # type: ignore[arg-type]
+    wrong = (0, "[]", "[{quote: A short commute, centrality: 4}]")
+    (tmp_path / "a.db").unlink()
+    told = differences(await play(start, tmp_path, text % wrong))  # type: ignore[arg-type]
+    assert [at for at, _, _ in told] == [
+        f"the end: {it}" for it in ("needs", "to_tell", "distress")
+    ]
+    (tmp_path / "a.db").unlink()
+    none = differences(await play(start, tmp_path, text % (1, "[crisis]", "[]")))  # type: ignore[arg-type]
+    assert [(at, wanted) for at, wanted, _ in none] == [("the end: needs", [])]
+
+
+async def test_skipping_to_what_never_comes_is_told(
+    start_engine: StartEngine, tmp_path: Path
+) -> None:
+    playing = await play(start_engine, tmp_path, "turns:\n- skip_to: goals\n")
+
+    assert differences(playing) == [("turn 1", "goals", "consent")]
 
 
 @pytest.mark.parametrize(
