@@ -9,6 +9,7 @@ import typer
 
 from rightfit.commands.model import train_now
 from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail
+from rightfit.commands.practice import faults_of
 from rightfit.commands.running import (
     DATA_FOLDER,
     Data,
@@ -18,7 +19,6 @@ from rightfit.commands.running import (
     writable,
 )
 from rightfit.engine import model
-from rightfit.practice import check as practice_faults
 
 app = typer.Typer()
 
@@ -67,7 +67,7 @@ def serve(
     settings = msgspec.structs.replace(
         settings_of(data, database, practice), limits=limits, behind_proxy=behind_proxy
     )
-    faults = practice_faults(settings.practice, settings.project / "domain.yml")
+    faults = faults_of(settings.practice, settings.project / "domain.yml")
     if faults:
         fail("\n".join(str(fault) for fault in faults))
     if database is None:

@@ -79,6 +79,7 @@ __all__ = [
     "ETHICS_CODES",
     "FINDINGS",
     "FIRMNESS",
+    "FIT_RULES",
     "HELP",
     "KINDS",
     "NEEDS",
@@ -121,10 +122,13 @@ __all__ = [
     "When",
     "check",
     "load",
+    "look_over",
     "rehearsal_of",
 ]
 
-_READ_HERE = ("questions.yml", "coaches.yml", "fit_rules.yml", "help_lines.yml")
+#: The file with the fit rules, in the folder of a practice.
+FIT_RULES = "fit_rules.yml"
+_READ_HERE = ("questions.yml", "coaches.yml", FIT_RULES, "help_lines.yml")
 
 
 def load(folder: Path, wording: Path) -> Practice:
@@ -141,10 +145,15 @@ def load(folder: Path, wording: Path) -> Practice:
 
 def check(folder: Path, wording: Path) -> list[Fault]:
     """Every mistake in the practice and its wording, by file and line; empty if none."""
+    return look_over(folder, wording)[1]
+
+
+def look_over(folder: Path, wording: Path) -> tuple[Practice | None, list[Fault]]:
+    """The practice as far as it can be read, or None, and every mistake as in :func:`check`."""
     faults: list[Fault] = []
-    _read(folder, wording, faults)
+    practice = _read(folder, wording, faults)
     read_rehearsal(folder, faults)
-    return sorted(set(faults))
+    return practice, sorted(set(faults))
 
 
 def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
@@ -158,7 +167,7 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     coaches = house.coaches if house is not None else None
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
     help_lines = read_help_lines(folder / "help_lines.yml", faults)
-    fit_rules = read_rules(folder / "fit_rules.yml", faults, house, words)
+    fit_rules = read_rules(folder / FIT_RULES, faults, house, words)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
             skim(other, faults)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from rightfit.fit import flags_of
+from rightfit.fit.examples import surprises
 from rightfit.fit.findings import FINDS, SPEAKS_AGAINST
 from rightfit.practice import (
     AGAINST,
@@ -37,6 +38,23 @@ def test_every_example_of_every_rule(rule: FitRule, example: Example) -> None:
     raised = [flag.rule for flag in flags_of(house, example.coach, example.intake)]
 
     assert (rule.id in raised) == example.flagged, raised
+
+
+def test_an_example_that_comes_out_otherwise_is_found_with_what_was_raised() -> None:
+    [rule] = [rule for rule in PRACTICE.rules if rule.id == "cannot_serve_important"]
+    other_way = [
+        msgspec.structs.replace(example, flagged=not example.flagged) for example in rule.examples
+    ]
+    wrong = msgspec.structs.replace(rule, examples=tuple(other_way))
+    rules = tuple(wrong if each is rule else each for each in PRACTICE.rules)
+
+    found = list(surprises(msgspec.structs.replace(PRACTICE, rules=rules)))
+
+    assert [(each.rule.id, each.example.line) for each in found] == [
+        (rule.id, example.line) for example in rule.examples
+    ]
+    assert [each.raised for each in found] == [(rule.id,), ("cannot_serve_central_and_firm",)]
+    assert list(surprises(PRACTICE)) == []
 
 
 def test_every_word_of_the_vocabulary_means_something_and_is_used() -> None:
