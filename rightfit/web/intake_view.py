@@ -22,6 +22,14 @@ LEVELS: Mapping[Level, str] = {
     "ask_more": "Ask more",
     "note": "Note",
 }
+#: How it is set. Anybody can fetch the style sheet, so it must not name a level.
+_LOOKS: Mapping[Level, str] = {
+    "urgent": "grave",
+    "consider_referral": "bold",
+    "disclose": "bold",
+    "ask_more": "plain",
+    "note": "plain",
+}
 _CAN: Mapping[Can, str] = {
     "fully": "You serve this fully",
     "after_telling": "You serve this after telling the client",
@@ -35,6 +43,7 @@ class FlagShown(msgspec.Struct, frozen=True):
 
     flag: Flag
     level: str
+    look: str
     said: tuple[tuple[str, int | None], ...]
     line: str | None
     note: str | None
@@ -81,6 +90,7 @@ def _shown(flag: Flag, turns: Mapping[str, int]) -> FlagShown:
     return FlagShown(
         flag=flag,
         level=LEVELS[flag.level],
+        look=_LOOKS[flag.level],
         said=tuple((said.quote, _turn(said, turns)) for said in flag.client_said),
         line=_CAN[line.can] if isinstance(line, CoachLine) else line,
         note=(line.note or None) if isinstance(line, CoachLine) else None,
