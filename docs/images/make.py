@@ -25,6 +25,11 @@ ANSWERS: dict[str, str | None] = {
     "laboratory works, rather than run from bench to bench.",
     "obstacles": "Every post I look at asks for a degree in management. And I undersell myself.",
     "environment": "People who say what they mean. I cannot work where mistakes are hidden.",
+    "needs": "That is right",
+    "needs_matter": "",
+    "need_choice": "As I wrote it",
+    "need_centrality": "A big part",
+    "need_firmness": "Probably decline",
     "expectations": "Somebody who asks me the questions I avoid, and who reads my letters.",
     "coach_wishes": None,
     "coached_before": "No",
@@ -42,7 +47,9 @@ def answer(page: Page, question: str) -> None:
     group = page.locator(".choices")
     words = ANSWERS.get(question, "")
     if group.locator("input").count():
-        group.get_by_label(words or "").first.check()
+        boxes = group.get_by_label(words) if words else group.locator("input")
+        for box in boxes.all()[:2]:
+            box.check()
         page.get_by_role("button", name="Send these").click()
     elif group.locator("button").count():
         named = group.get_by_role("button", name=words, exact=True) if words else None
@@ -62,7 +69,7 @@ def client(browser: Browser, address: str) -> None:
     page.get_by_role("button", name="Start", exact=True).click()
     questions = page.locator("article[data-question]")
     expect(questions.first).to_be_visible()
-    for _ in range(30):
+    for _ in range(40):
         question = questions.last.get_attribute("data-question") or ""
         if question == "obstacles":
             page.screenshot(path=FOLDER / "client.png")
@@ -75,7 +82,7 @@ def client(browser: Browser, address: str) -> None:
 
 def coach(browser: Browser, link: str) -> None:
     """Sign in, and take a picture of the first intake."""
-    page = browser.new_context(viewport={"width": 1000, "height": 780}).new_page()
+    page = browser.new_context(viewport={"width": 1180, "height": 780}).new_page()
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Intakes").click()
