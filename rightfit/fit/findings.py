@@ -24,7 +24,7 @@ from rightfit.fit.evidence import (
 from rightfit.fit.times import day_of, may_meet
 from rightfit.practice import DAYS, Coach, Practice
 from rightfit.practice.naming import HELP_NAMES
-from rightfit.records import Intake, Said
+from rightfit.records import THEMES, Intake, Said
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -297,11 +297,35 @@ FINDS: Mapping[str, Finds] = MappingProxyType(
     }
 )
 
+
+class Matter(msgspec.Struct, frozen=True):
+    """What a flag is about: the questions that its words stand under, and the line's theme."""
+
+    questions: frozenset[str]
+    theme: str | None = None
+
+
+def coach_need_not_share_it(intake: Intake, matter: Matter) -> tuple[Said, ...]:
+    """That the coach may think otherwise; it says nothing about pay, hours or promotion."""
+    if matter.theme is not None and not THEMES[matter.theme].values:
+        return ()
+    return phrases.coach_need_not_share_it(intake)
+
+
+def knows_nobody_can_promise(intake: Intake, matter: Matter) -> tuple[Said, ...]:
+    """That no result can be promised."""
+    return phrases.knows_nobody_can_promise(intake)
+
+
+def flexible_about_it(intake: Intake, matter: Matter) -> tuple[Said, ...]:
+    """That something else would do in this very matter."""
+    return phrases.flexible_about_it(intake, matter.questions)
+
+
 #: Every word of ``rightfit.practice.AGAINST``, with what it means.
-SPEAKS_AGAINST: Mapping[str, Callable[[Intake], tuple[Said, ...]]] = MappingProxyType(
+SPEAKS_AGAINST: Mapping[str, Callable[[Intake, Matter], tuple[Said, ...]]] = MappingProxyType(
     {
-        "coach_need_not_share_it": phrases.coach_need_not_share_it,
-        "knows_nobody_can_promise": phrases.knows_nobody_can_promise,
-        "flexible_about_it": phrases.flexible_about_it,
+        function.__name__: function
+        for function in (coach_need_not_share_it, knows_nobody_can_promise, flexible_about_it)
     }
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from rightfit.fit.evidence import need_said
-from rightfit.fit.findings import FINDS, SPEAKS_AGAINST
+from rightfit.fit.findings import FINDS, SPEAKS_AGAINST, Matter
 from rightfit.fit.lines import Meeting, holds, meetings
 from rightfit.practice import Coach, FitRule, Line, Practice
 from rightfit.practice.naming import need_named
@@ -117,7 +117,7 @@ def _same(said: Said, one: _Raised, other: _Raised) -> bool:
 def _flag(one: _Raised, intake: Intake) -> Flag:
     rule = one.rule
     fine_if, said = _in_words(rule.fine_if, one), one.said
-    against = SPEAKS_AGAINST[rule.against](intake) if rule.against is not None else ()
+    against = SPEAKS_AGAINST[rule.against](intake, _matter(one)) if rule.against else ()
     against = tuple(each for each in against if each not in said)
     if against:
         fine_if, said = f"{fine_if} {_AGAINST}", (*said, against[0])
@@ -132,6 +132,12 @@ def _flag(one: _Raised, intake: Intake) -> Flag:
         ask=_in_words(rule.ask, one),
         override_reasons=rule.override_reasons,
     )
+
+
+def _matter(one: _Raised) -> Matter:
+    questions = frozenset(said.question for said in one.said if said.question is not None)
+    line = one.coach_line
+    return Matter(questions, line.theme if isinstance(line, CoachLine) else None)
 
 
 def _in_words(wording: str, one: _Raised) -> str:

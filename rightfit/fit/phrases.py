@@ -8,7 +8,7 @@ so each would rather find too little than too much. None names a belief or a gen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rightfit.fit.evidence import Words, answers_in_words, find
 from rightfit.language.folding import fold
@@ -104,6 +104,20 @@ _FLEXIBLE = re.compile(
     r"|\bopen to\b|\bi don't mind\b"
 )
 _FLEXIBLE_AT = ("times", "format", "language", "budget", "start", "expectations", "coach_wishes")
+_NOT_FLEXIBLE = re.compile(r"\bnot flexible\b|n't flexible\b")
+#: By which words a remark made elsewhere is about one of these questions.
+_CONCERNS = {
+    "language": re.compile(r"\b(?:languages?|speak(?:s|ing)?|in (?:english|german|spanish))\b"),
+    "format": re.compile(
+        r"\b(?:video|phone|calls?|in person|face to face|online|screen|remote(?:ly)?|writing|e-?mails?|chat|meet(?:s|ing)?)\b"
+    ),
+    "times": re.compile(
+        r"\b(?:times?|hours?|days?|week-?days?|week-?ends?|mornings?|afternoons?|evenings?|lunch|early|late"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+    ),
+    "start": re.compile(r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|wait(?:ing)?|later|sooner)\b"),
+    "budget": re.compile(r"\b(?:budget|money|fees?|prices?|pay(?:ing)?|costs?|spend|afford)\b"),
+}
 
 
 def _sentences(
@@ -173,11 +187,23 @@ def coach_need_not_share_it(intake: Intake) -> tuple[Said, ...]:
     return _sentences(intake, _NEED_NOT_SHARE)
 
 
-def flexible_about_it(intake: Intake) -> tuple[Said, ...]:
-    """That something else would do, said where practical matters are asked."""
-    return _sentences(
-        intake, _FLEXIBLE, _FLEXIBLE_AT, re.compile(r"\bnot flexible\b|n't flexible\b")
-    )
+def flexible_about_it(intake: Intake, matter: Collection[str]) -> tuple[Said, ...]:
+    """That something else would do, under one of these questions or in so many words about it.
+
+    Whoever does not mind what the coach thinks has not said that any language will do.
+    """
+    found: dict[Said, None] = {}
+    for words in answers_in_words(intake, _FLEXIBLE_AT):
+        for start, end in find(_FLEXIBLE, words, _NOT_FLEXIBLE):
+            said = words.around(start, end)
+            if words.question in matter or _concerns(said.quote, matter):
+                found[said] = None
+    return tuple(found)
+
+
+def _concerns(quote: str, matter: Collection[str]) -> bool:
+    plain = _plain(quote)
+    return any(_CONCERNS[each].search(plain) for each in matter if each in _CONCERNS)
 
 
 def names(conflict: Conflict, intake: Intake) -> tuple[Said, ...]:

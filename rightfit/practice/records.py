@@ -7,6 +7,7 @@ All records are frozen. :func:`rightfit.practice.load` is the only maker of a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -198,11 +199,14 @@ FINDINGS: tuple[str, ...] = (
     "disclosure_someone_else",
 )
 
-#: What a client may have said that speaks against a flag; predicates, too.
-AGAINST: tuple[str, ...] = (
-    "coach_need_not_share_it",
-    "knows_nobody_can_promise",
-    "flexible_about_it",
+#: What a client may have said that speaks against a flag, and the part that it can speak
+#: about; predicates, too.
+AGAINST: Mapping[str, Part] = MappingProxyType(
+    {
+        "coach_need_not_share_it": "bond",
+        "knows_nobody_can_promise": "goals",
+        "flexible_about_it": "tasks",
+    }
 )
 
 

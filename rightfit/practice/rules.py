@@ -104,9 +104,7 @@ def _rule(value: Value, house: House | None, wording: Wording | None) -> FitRule
             _check_places(fields[key], told[key], when)
     if "level" in fields and level is not None and when is not None:
         _check_level(fields["level"], level, part, when)
-    against = (
-        fields["against"].one_of(AGAINST, "something to look for") if "against" in fields else None
-    )
+    against = _against(fields["against"], part) if "against" in fields else None
     rule = FitRule(
         id=told["id"],
         says=told["says"],
@@ -130,6 +128,16 @@ def _rule(value: Value, house: House | None, wording: Wording | None) -> FitRule
         against=against,
     )
     return rule if rule.id else None
+
+
+def _against(value: Value, part: str | None) -> str | None:
+    word = value.one_of(AGAINST, "something to look for")
+    if word is not None and part is not None and AGAINST[word] != part:
+        value.fault(
+            f"'{word}' can speak against rules of the part '{AGAINST[word]}' only.",
+            "Remove the line, or use the word for this part.",
+        )
+    return word
 
 
 def _when(value: Value) -> When | None:

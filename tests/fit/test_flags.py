@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rightfit.fit import flags_of
 from rightfit.practice import Conflict, Line, Practice
 from rightfit.practice.examples import read_client
-from rightfit.records import LEVELS, THEMES, CoachLine, Flag, Said
+from rightfit.records import LEVELS, THEMES, Answer, CoachLine, Flag, Given, Said
 from tests.fit.conftest import coach, intake, need, shipped
 
 ESSAY = Line("politics", "not_well", "own_limit", "like_minded", "I argue inside.")
@@ -181,6 +181,51 @@ def test_what_speaks_against_it_is_told_too(practice: Practice) -> None:
     assert flag.level == "consider_referral"
     assert flag.client_said[-1] == Said("expectations", against, 0, len(against))
     assert flag.fine_if.endswith("speaks against it: see the last quote.")
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "counts"),
+    [
+        ("expectations", "I don't mind what my coach thinks.", False),
+        ("coach_wishes", "I would also manage on the phone.", False),
+        ("expectations", "I could also do it in English if necessary.", True),
+        ("coach_wishes", "I'm open to another language.", True),
+        ("language", "German, but not a must.", True),
+    ],
+)
+def test_only_what_was_said_of_the_same_matter_speaks_against_it(
+    practice: Practice, question: str, words: str, counts: bool
+) -> None:
+    # The button, and for the question itself what was typed beside it.
+    said: dict[str, str | tuple[str, ...]] = {"language": ("de",)}
+    client = intake(**{**said, question: words})
+    if question == "language":
+        answer = Answer(
+            "language", Given("chosen", text=words, choices=("de",)), 0, client.opened_at
+        )
+        client = msgspec.structs.replace(client, answers=(answer,))
+
+    flag = next(
+        flag
+        for flag in flags_of(practice, coach(practice, languages=("en",)), client)
+        if flag.rule == "no_common_language"
+    )
+
+    assert [said.quote for said in flag.client_said[1:]] == [words] * counts
+    assert ("speaks against it" in flag.fine_if) is counts
+
+
+@pytest.mark.parametrize(("theme", "counts"), [("religion", True), ("pay_benefits", False)])
+def test_what_the_coach_may_think_counts_where_views_matter(
+    practice: Practice, theme: str, counts: bool
+) -> None:
+    client = intake(
+        need(theme, centrality=4, firmness=4), expectations="I don't mind what my coach thinks."
+    )
+
+    [flag] = flags_of(practice, coach(practice, Line(theme, "not_well", "competence")), client)
+
+    assert ("speaks against it" in flag.fine_if) is counts
 
 
 _THINGS = st.sampled_from(

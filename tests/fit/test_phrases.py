@@ -18,7 +18,14 @@ Finds = Callable[[Intake], tuple[Said, ...]]
 
 PLACEMENT, PROMISE = phrases.asks_for_placement, phrases.expects_a_promise
 MINOR, SENT, PAID = phrases.says_under_age, phrases.sent_by_another, phrases.paid_by_another
-NEED_NOT, FLEXIBLE = phrases.coach_need_not_share_it, phrases.flexible_about_it
+NEED_NOT = phrases.coach_need_not_share_it
+
+
+def flexible_about_times(client: Intake) -> tuple[Said, ...]:
+    return phrases.flexible_about_it(client, {"times"})
+
+
+FLEXIBLE = flexible_about_times
 
 # predicate, the answer to "expectations", whether it is found
 SAID = [
@@ -76,9 +83,12 @@ SAID = [
     (NEED_NOT, "I do mind what my coach thinks", False),
     (NEED_NOT, "It matters to me what you believe", False),
     (FLEXIBLE, "Evenings would also work if need be", True),
-    (FLEXIBLE, "I am flexible", True),
-    (FLEXIBLE, "I am not flexible on that", False),
+    (FLEXIBLE, "I am flexible about the hours", True),
+    (FLEXIBLE, "I am not flexible about the hours", False),
     (FLEXIBLE, "Evenings only", False),
+    (FLEXIBLE, "I am flexible", False),
+    (FLEXIBLE, "I don't mind what my coach thinks", False),
+    (FLEXIBLE, "I could stretch the budget a little", False),
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ ONE_MISTAKE = [
     ("    suggests: [disclose, refer]", "    suggests: []", "suggests", "empty list", "at least one"),
     ("    override_reasons: [My line is out of date.]", "    override_reasons: []", "override", "empty list", "at least one"),
     ("coach_need_not_share_it", "coach_agrees", "coach_agrees", "not something to look for", "coach_need_not_share_it"),
+    ("    against: coach_need", "    against: flexible_about_it # coach_need", "flexible", "rules of the part 'tasks' only", "Remove the line"),
     # --- the condition
     ("{finds: crisis}", "{finds: crises}", "crises", "not something that a rule can find", "'crisis'"),
     ("{finds: crisis}", "{}", "when: {}", "neither what it finds nor which lines", "'finds:' or 'line_can:'"),
