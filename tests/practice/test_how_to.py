@@ -11,8 +11,10 @@ import pytest
 
 from rightfit.fit import flags_of
 from rightfit.practice import AGAINST, DECISIONS, FINDINGS, FitRule, When, check, load
+from rightfit.records import Answer, Given, Intake
 
 ROOT = Path(__file__).parents[2]
+AT = "2027-01-04T09:00:00+00:00"
 
 
 @pytest.fixture
@@ -22,8 +24,8 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _blocks(how_to: str) -> list[str]:
-    text = (ROOT / "docs" / "how-to" / how_to).read_text(encoding="utf-8")
+def _blocks(how_to: str, folder: str = "docs/how-to") -> list[str]:
+    text = (ROOT / folder / how_to).read_text(encoding="utf-8")
     return [dedent(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
 
 
@@ -47,6 +49,30 @@ def test_add_a_question(project: Path) -> None:
     assert (missing, without_place) == (4, 2)
     question = load(practice, domain).question("notice_period")
     assert [choice.id for choice in question.choices] == ["none", "month", "longer"]
+
+
+def test_ask_which_service(project: Path) -> None:
+    order, words = (indent(block, "  ") for block in _blocks("README.md", "practice"))
+    kept = indent(_blocks("add-a-question.md")[2], "  ").replace("notice_period", "service")
+    practice, domain = project / "practice", project / "domain.yml"
+
+    _insert(practice / "questions.yml", "  - id: start\n", order)
+    _insert(domain, "  utter_ask_contact:\n", words)
+    _insert(domain, "  contact:\n    type: any\n", kept)
+    _insert(domain, "      - contact\n", "      - service\n")
+
+    asked = load(practice, domain)
+    client = Answer("service", Given("chosen", choices=("first_lead",)), 0, AT)
+    intake = Intake("a", "sent", None, AT, AT, (client,))
+    raised = {
+        coach.id: [flag.rule for flag in flags_of(asked, coach, intake) if flag.part == "goals"]
+        for coach in asked.coaches
+    }
+    assert raised == {
+        "maren": ["service_not_offered"],
+        "dayo": [],
+        "ines": ["service_not_offered"],
+    }
 
 
 def test_add_a_coach(project: Path) -> None:
