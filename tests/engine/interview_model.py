@@ -48,7 +48,7 @@ class ModelledIntake:
         if self.asked == "pick_answer":
             return self._answered()
         if self.asked == "new_answer":
-            return ("keep", "take_out", *OFFERED.get(str(self.revisiting), ()))
+            return (*OFFERED.get(str(self.revisiting), ()), "keep", "take_out")
         return OFFERED.get(self.asked or self.state, ())
 
     def say(self, text: str, does: str, names: str | None = None, how: str = "fully") -> None:

@@ -13,6 +13,7 @@ from rightfit.engine.refusals import NoSuchConversation
 from rightfit.store import intakes
 from rightfit.store.database import StorageUnavailable
 from rightfit.store.reconcile import discrepancies
+from tests.engines import IN_DANGER
 
 Step = tuple[str, Any]
 Result = TypeVar("Result")
@@ -39,6 +40,32 @@ EVERY_KIND_OF_TURN: tuple[Step, ...] = (
     ("say", "Let me change my goals"),
     ("choose", ["keep"]),
     ("choose", ["send"]),
+)
+
+#: Every kind of turn about needs once, for ``Noticing`` on the practice with needs: what was
+#: heard, added, reworded, taken out, left out, told in person, picked and weighed, danger.
+EVERY_KIND_OF_WEIGHING: tuple[Step, ...] = (
+    ("choose", ["yes"]),
+    ("say", "Regular hours. A boss who listens. People of my faith. A short commute."),
+    ("choose", ["n2"]),
+    ("choose", ["take_out"]),
+    ("say", "A canteen"),
+    ("choose", ["n1"]),
+    ("say", "The same hours every week"),
+    ("choose", ["right"]),
+    ("choose", ["leave_out"]),
+    ("choose", ["n3", "n6"]),
+    ("choose", ["big_part"]),
+    ("say", IN_DANGER),
+    ("choose", ["go_on"]),
+    ("choose", ["decline"]),
+    ("say", "Skip this"),
+    ("say", "Skip this"),
+    ("say", "A plan. A place that knows I am ill. And a lawyer."),
+    ("choose", ["tell_in_person"]),
+    ("say", "Cork"),
+    ("choose", ["send"]),
+    ("say", f"{IN_DANGER} at all"),
 )
 
 

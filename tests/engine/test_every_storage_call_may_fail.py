@@ -14,43 +14,57 @@ from rightfit.engine.assembly import Engine
 from rightfit.engine.refusals import NoSuchConversation
 from rightfit.store.tables import metadata
 from tests.engine.failing_storage import FailingStorage, Way
-from tests.engine.scripted_client import EVERY_KIND_OF_TURN, ScriptedClient, Step, portrait
-from tests.engines import StartEngine
+from tests.engine.scripted_client import (
+    EVERY_KIND_OF_TURN,
+    EVERY_KIND_OF_WEIGHING,
+    ScriptedClient,
+    Step,
+    portrait,
+)
+from tests.engines import Noticing, StartEngine
+
+#: The practice to play on, and the turns to play.
+INTAKE = ("short_practice", EVERY_KIND_OF_TURN)
+WEIGHING = ("needs_practice", EVERY_KIND_OF_WEIGHING)
 
 
-async def _undisturbed(engine: Engine) -> dict[str, Any]:
+async def _undisturbed(engine: Engine, steps: tuple[Step, ...]) -> dict[str, Any]:
     client = ScriptedClient(engine.reception)
     await client.open()
-    await client.play(*EVERY_KIND_OF_TURN)
+    await client.play(*steps)
     return await portrait(engine, client)
 
 
 @pytest.mark.parametrize(
-    ("database", "way"),
+    ("database", "way", "played"),
     [
-        ("sqlite", "refused"),
-        ("sqlite", "unheard"),
-        ("postgres", "unheard"),
-        ("postgres", "cut"),
+        ("sqlite", "refused", INTAKE),
+        ("sqlite", "unheard", INTAKE),
+        ("postgres", "unheard", INTAKE),
+        ("postgres", "cut", INTAKE),
+        ("sqlite", "refused", WEIGHING),
+        ("postgres", "cut", WEIGHING),
     ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else value,
 )
 async def test_a_turn_survives_the_failure_of_any_storage_call(
     database: str,
     way: Way,
+    played: tuple[str, tuple[Step, ...]],
     request: pytest.FixtureRequest,
     start_engine: StartEngine,
-    short_practice: Path,
 ) -> None:
     url = request.getfixturevalue(f"{database}_url")
-    async with start_engine(url, practice=short_practice) as engine:
-        expected = await _undisturbed(engine)
+    practice, steps = request.getfixturevalue(played[0]), played[1]
+    async with start_engine(url, practice=practice, understands=Noticing()) as engine:
+        expected = await _undisturbed(engine, steps)
         storage = FailingStorage(engine.database, way)
         for at in itertools.count(1):
             client = ScriptedClient(engine.reception, most_tries=2)
             storage.arm(at)
             await client.open()
             struck = storage.struck
-            for step in EVERY_KIND_OF_TURN:
+            for step in steps:
                 storage.arm(at)
                 before = client.undone
                 await client.take(step)

@@ -20,9 +20,7 @@ from tests.engines import StartEngine
 #: Columns that could hold words and hold none of a client's: what the practice, the server
 #: or the page says. A new one is to be ``Sealed``, or to be put here with open eyes.
 NOT_THE_CLIENTS_WORDS = {
-    "conversations": (
-        "id receipt_hash channel locale state coach consent_version progress"
-    ),
+    "conversations": ("id receipt_hash channel locale state coach consent_version progress"),
     "tokens": "hash conversation",
     "inbox": "conversation channel key kind progress",
     "messages": "conversation id author response question",

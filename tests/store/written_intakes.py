@@ -11,7 +11,16 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.privacy.receipts import digest
-from rightfit.records import Answer, Given, Message, OnScreen, Progress, ShownChoice
+from rightfit.records import (
+    Answer,
+    DistressShown,
+    Given,
+    Message,
+    Noticings,
+    OnScreen,
+    Progress,
+    ShownChoice,
+)
 from rightfit.store import conversations
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
@@ -58,6 +67,8 @@ async def take_turn(
     given: dict[str, Given | None] | None = None,
     state: str = "open",
     dead: bool = False,
+    noticed: Noticings | None = None,
+    distress: DistressShown | None = None,
 ) -> None:
     """One message and its turn: the client's words, and a question that quotes them."""
     inbound = await conversations.accept(
@@ -86,6 +97,8 @@ async def take_turn(
         progress=_PROGRESS,
         sent_at=NOW if state == "sent" else None,
         dead=dead,
+        noticed=noticed,
+        distress=distress,
     )
     await conversations.write_turn(transaction, before, turn, NOW)
 
