@@ -305,7 +305,8 @@ async def test_whatever_a_client_writes_stays_text(site: Site, coach: Device) ->
     shown = NASTY.replace("\u202e", "").replace("\0", "␀")
     assert set(quotes(page)) <= {shown, *shown.split("\n")}
     assert quotes(page).count(shown) >= 7
-    body = page.text[page.text.index("<body") :]
+    # A link within a quote has the direction of the quote.
+    body = re.sub(r"</?a\b[^>]*>", "", page.text[page.text.index("<body") :])
     for element in re.findall(r"<(\w+)[^>]*?(dir=\"auto\")?>[^<]*alert\(1\)", body):
         assert element[1] or element[0] == "bdi", element
 
