@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from rightfit.engine.assembly import Engine
 from rightfit.engine.reception import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
-from rightfit.interview import CONTROL_QUESTIONS
+from rightfit.interview import ABOUT_THE_INTERVIEW, AFTER_CRISIS
 from rightfit.records import Given, Reading
 from rightfit.store import conversations, intakes
 from rightfit.store.reconcile import Discrepancy, discrepancies
@@ -63,7 +63,7 @@ PLAIN_ANSWERS = {
 }
 #: Wherever an intake can stand.
 EVERYWHERE = {
-    *(("open", asked) for asked in (*PLAIN_ANSWERS, *CONTROL_QUESTIONS)),
+    *(("open", asked) for asked in (*PLAIN_ANSWERS, *ABOUT_THE_INTERVIEW) if asked != AFTER_CRISIS),
     *((state, None) for state in ("paused", "sent", "declined", "erased")),
 }
 #: What chance seldom comes upon; the first three were wrong once.

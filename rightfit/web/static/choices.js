@@ -37,12 +37,13 @@ function boxes(group, offered, most, answer, none) {
     const titles = offered.filter(({ id }) => ids.includes(id)).map(({ title }) => title);
     answer({ choices: ids }, titles.join(", "));
   };
-  return h(
+  const form = h(
     "form",
-    { ...group, onchange: change, onsubmit: send },
+    { onchange: change, onsubmit: send },
     h("p", { class: "small" }, `Choose up to ${most}.`),
     ...offered.map(({ title }, at) => h("label", {}, all[at], h("span", {}, title))),
     full,
     h("button", { class: "main" }, "Send these"),
   );
+  return h("div", group, form);
 }

@@ -95,7 +95,7 @@ def test_a_whole_intake_with_the_keyboard_alone(client: Client) -> None:
     tab_to("button.main")
     page.keyboard.press("Enter")
     expect(page.locator("article").first).to_be_focused()
-    for _ in range(30):
+    for _ in range(45):
         question, count = client.question, client.said.count()
         if client.page.locator(".choices input").count():
             tab_to("input[type=checkbox]")
