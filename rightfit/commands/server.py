@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from rightfit.commands.model import train_now
-from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail
+from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail, folder_of, project
 from rightfit.commands.practice import faults_of
 from rightfit.commands.running import (
     DATA_FOLDER,
@@ -54,6 +54,11 @@ def serve(
     ] = 120,
 ) -> None:
     """Start the server: client page, chat API and coach pages."""
+    # First of all, and before Rasa is imported: whoever edits a practice starts often.
+    faults = faults_of(folder_of(practice), project() / "domain.yml")
+    if faults:
+        fail("\n".join(str(fault) for fault in faults))
+
     from rightfit.engine.reception import Limits
     from rightfit.store.allowances import Rate
     from rightfit.web.serving import PortTaken, serve_until_stopped
@@ -67,9 +72,6 @@ def serve(
     settings = msgspec.structs.replace(
         settings_of(data, database, practice), limits=limits, behind_proxy=behind_proxy
     )
-    faults = faults_of(settings.practice, settings.project / "domain.yml")
-    if faults:
-        fail("\n".join(str(fault) for fault in faults))
     if database is None:
         writable(settings.data)
     if not model.is_fresh(settings.project, settings.model):
