@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from rightfit.practice import load
+from rightfit.practice import DISCLOSURE, NEEDS, load
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -46,10 +46,15 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def interview() -> tuple[Step, ...]:
-    """Every question that the practice asks, in its order."""
+    """Every question that both sides can ask, in the order of the practice.
+
+    The list of what was heard has no like elsewhere, and disclosures are a coach's own.
+    """
     practice = load(PROJECT / "practice", PROJECT / "domain.yml")
     steps = []
     for question in practice.questions:
+        if question.id in (NEEDS, DISCLOSURE):
+            continue
         (variation, *_) = practice.wording[f"utter_ask_{question.id}"]
         chosen = _CHOSEN.get(question.id) or next((c.id for c in question.choices), None)
         titles = {choice.id: choice.title for choice in question.choices}

@@ -79,8 +79,8 @@ class RightfitClient:
         """Answer the question on screen."""
         step = self._steps.get(self._asked.get("question", ""))
         if step is None:
-            choices = self._asked.get("choices")
-            await self._say({"choice": choices[0]["id"]} if choices else {"text": "skip"})
+            # Only this side asks it.
+            await self._say({"text": "skip"})
         elif step.choice is None:
             await self._say({"text": step.said})
         elif step.multiple:
@@ -112,4 +112,5 @@ class RightfitClient:
         return {
             answer["question"]: answer["given"].get("text") or answer["given"]["choices"][0]
             for answer in intake["answers"]
+            if answer["given"]["kind"] != "skipped"
         }

@@ -162,6 +162,26 @@ def test_it_stays_so_when_the_answer_is_changed_and_when_the_list_is_asked_again
     assert held_back(after_answer(changed, "environment", TEXT, [FAITH])) == held_back(changed)
 
 
+def test_the_list_asked_again_is_asked_from_the_start() -> None:
+    weighed = rate(pick(settled("keep"), ["n1"]), NEED_CENTRALITY, 3)
+    again, undecided = reopened(weighed), reopened(settled("reword"))
+
+    assert [(need.picked, need.centrality) for need in needs_of(again)] == [(False, None)] * 3
+    assert (next_about_needs(again), again.weighed) == (NEED_CHOICE, False)
+    assert next_about_needs(undecided) == NEED_CHOICE, "no other words have been found for it"
+
+
+def test_a_mode_is_for_matters_of_values_only() -> None:
+    twin = msgspec.structs.replace(FAITH, theme="coworkers", mode=None)
+    weighing = pick(decide(state(FAITH, twin), "keep"), ["n1"])
+    weighing = rate(rate(weighing, NEED_CENTRALITY, 1), NEED_FIRMNESS, 1)
+
+    assert [need.mode for need in needs_of(rate(weighing, NEED_MODE, "freedom"))] == [
+        "freedom",
+        None,
+    ]
+
+
 def test_what_was_decided_stays_where_the_same_words_are_said_again() -> None:
     weighing = remove(rate(pick(settled("keep"), ["n1"]), NEED_CENTRALITY, 3), "n3")
     longer = f"I think: {TEXT}"
