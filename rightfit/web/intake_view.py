@@ -23,7 +23,7 @@ LEVELS: Mapping[Level, str] = {
     "note": "Note",
 }
 #: How it is set. Anybody can fetch the style sheet, so it must not name a level.
-_LOOKS: Mapping[Level, str] = {
+LOOKS: Mapping[Level, str] = {
     "urgent": "grave",
     "consider_referral": "bold",
     "disclose": "bold",
@@ -90,7 +90,7 @@ def _shown(flag: Flag, turns: Mapping[str, int]) -> FlagShown:
     return FlagShown(
         flag=flag,
         level=LEVELS[flag.level],
-        look=_LOOKS[flag.level],
+        look=LOOKS[flag.level],
         said=tuple((said.quote, _turn(said, turns)) for said in flag.client_said),
         line=_CAN[line.can] if isinstance(line, CoachLine) else line,
         note=(line.note or None) if isinstance(line, CoachLine) else None,

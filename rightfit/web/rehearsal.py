@@ -18,7 +18,7 @@ from rightfit.practice.naming import MODE_NAMES, THEME_NAMES, line_named, need_n
 from rightfit.records import MODES, THEMES, CoachLine, Flag
 from rightfit.web.app_keys import PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
-from rightfit.web.intake_view import LEVELS
+from rightfit.web.intake_view import LEVELS, LOOKS
 
 routes = web.RouteTableDef()
 
@@ -82,12 +82,15 @@ class Tried(msgspec.Struct, frozen=True):
 class FlagRead(msgspec.Struct, frozen=True):
     """A flag as its coach reads it; each quote with the title of its question.
 
-    ``stays`` says that it is raised now and with the line that is tried.
+    ``stays`` says that it is raised now and with the line that is tried; ``line_is`` what
+    the line beside it is to the coach.
     """
 
     flag: Flag
     stays: bool
     level: str
+    look: str
+    line_is: str
     said: tuple[tuple[str, str | None], ...]
     line: str | None
     note: str | None
@@ -130,8 +133,8 @@ async def show_rehearsal(request: web.Request) -> web.StreamResponse:
         cans=_CAN,
         reasons=_REASON,
         tried=None if line is None else _tried(me, line, clients),
-        changed=[_client(practice, one) for one in changed],
-        flagged=[_client(practice, one) for one in rest if one.now],
+        changed=[_client(practice, one, line) for one in changed],
+        flagged=[_client(practice, one, line) for one in rest if one.now],
         calm=[one.client for one in rest if not one.now],
     )
 
@@ -186,22 +189,26 @@ def _as_written(line: Line) -> str:
     return "\n".join(f"{'- ' if at == 0 else '  '}{row}" for at, row in enumerate(rows))
 
 
-def _client(practice: Practice, one: Met) -> ClientRead:
+def _client(practice: Practice, one: Met, tried: Line | None) -> ClientRead:
     return ClientRead(
         one.client.name,
         one.client.about,
-        tuple(_flag(practice, flag, flag in one.tried) for flag in one.now),
-        tuple(_flag(practice, flag, flag in one.now) for flag in one.tried),
+        tuple(_flag(practice, flag, flag in one.tried, None) for flag in one.now),
+        tuple(_flag(practice, flag, flag in one.now, tried) for flag in one.tried),
     )
 
 
-def _flag(practice: Practice, flag: Flag, stays: bool) -> FlagRead:
+def _flag(practice: Practice, flag: Flag, stays: bool, tried: Line | None) -> FlagRead:
     titles = {each.id: each.title for each in (*practice.questions, *practice.not_asked)}
     line = flag.coach_line
+    place = (line.theme, line.mode) if isinstance(line, CoachLine) else None
+    is_tried = tried is not None and place == (tried.theme, tried.mode)
     return FlagRead(
         flag=flag,
         stays=stays,
         level=LEVELS[flag.level],
+        look=LOOKS[flag.level],
+        line_is="The line you try" if is_tried else "What you have said",
         said=tuple((said.quote, titles.get(said.question or "")) for said in flag.client_said),
         line=line_named(line) if isinstance(line, CoachLine) else line,
         note=(line.note or None) if isinstance(line, CoachLine) else None,

@@ -92,6 +92,15 @@ async def test_a_line_tried_stands_beside_how_it_is_now(coach: Device) -> None:
     assert "<title>2 would change: Rehearsal, Slackwater Coaching</title>" in page.text
 
 
+async def test_a_flag_of_the_line_that_is_tried_says_so(coach: Device) -> None:
+    page = await coach.get(tries("politics", "after_telling", "like_minded"))
+
+    now, then = page.text.split('class="then"', 1)
+    assert "What you have said:</span> politics at work (people who share it): not well" in now
+    assert "The line you try:</span> politics at work (people who share it): after telling" in then
+    assert 'class="flag bold"' in now
+
+
 async def test_how_to_change_it_for_good_is_told_as_it_is_written(coach: Device) -> None:
     page = await coach.get(tries("religion", "with_supervision", "freedom", "own_limit"))
 
