@@ -203,6 +203,13 @@ def test_the_same_words_said_twice_are_one_need() -> None:
     assert after_taking_out(once, "environment").needs == ()
 
 
+def test_a_need_that_was_being_changed_when_its_answer_went_is_so_no_more() -> None:
+    gone = after_answer(edit(state(), "n1"), "environment", TEXT, [PAY])
+
+    assert gone.editing is None
+    assert after_answer(edit(state(), "n3"), "environment", TEXT, [PAY]).editing == "n3"
+
+
 def test_centrality_then_firmness_then_for_values_the_mode() -> None:
     weighing = pick(settled("keep"), ids(state(), "People of my faith"))
 
