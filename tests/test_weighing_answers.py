@@ -104,6 +104,8 @@ def test_words_about_the_list_take_needs_out(words: str, left: list[str]) -> Non
     [
         ("the second one is a must", ["A short commute"]),
         ("1 and 3 matter most", ["Fair pay", "My own desk"]),
+        ("2 matters to me", ["A short commute"]),
+        ("number 3 must be", ["My own desk"]),
         ("The first is a must because of my kids", ["Fair pay"]),
     ],
 )

@@ -166,6 +166,18 @@ def test_short_words_that_happen_to_stand_in_it_are_left_alone(words: str) -> No
     assert came.transcript[1].choices[0].title == words
 
 
+def test_a_need_of_a_list_that_is_not_agreed_to_yet_is_held_back_too() -> None:
+    added = held("leave_out", question=NEEDS)
+
+    assert read([added], [added], answers=[]).intake.needs == ()
+
+
+def test_whole_words_are_meant() -> None:
+    dog = answer("I share my faithful dog.", "name", 2)
+
+    assert read([held("leave_out", "my faith")], answers=[dog]).intake.answers == (dog,)
+
+
 def test_it_is_found_however_it_is_spaced_and_in_a_button_that_was_too_short_for_it() -> None:
     said = (
         message(2, f"also {SECRET.replace(' ', chr(10), 1)} there"),
