@@ -62,8 +62,9 @@ class NeedsNote(msgspec.Struct, frozen=True):
 class Learner:
     """Fits the parts of understanding to examples; encodes with one shared encoder."""
 
-    def __init__(self, nlp: Language, encoder: Encoder) -> None:
+    def __init__(self, nlp: Language, encoder: Encoder, calm: Sequence[str] = ()) -> None:
         self._nlp, self._encoder = nlp, encoder
+        self._calm = calm
         self._read: dict[str, Statement] = {}
         self._heard: dict[str, Told] = {}
 
@@ -116,6 +117,8 @@ class Learner:
             pairs += [(each.text, NONE) for each in calm]
             if pairs:
                 labelled.append(self._said(f"distress of {hand}", pairs))
+        if self._calm:
+            labelled.append(self._said("calm", [(text, NONE) for text in self._calm]))
         peaceful = [each for each in examples.passages if each.distress == NONE]
         return self._states(labelled, peaceful)
 
@@ -264,8 +267,13 @@ def choose_help(learner: Learner, examples: NeedExamples) -> dict[str, float]:
     return least
 
 
-def train_understanding(files: Sequence[Path], folder: Path, encoder: Encoder) -> NeedsNote:
+def train_understanding(
+    files: Sequence[Path], folder: Path, encoder: Encoder, calm: Sequence[str] = ()
+) -> NeedsNote:
     """Fit needs, distress and outside help to the example files and write them to ``folder``.
+
+    ``calm`` are other things that clients say, in which nobody is in distress: "I need to stop
+    for now" is no farewell.
 
     :raises ValueError: an example is not well formed, or there are no passages.
     :raises OSError: a file can't be read or written.
@@ -274,7 +282,7 @@ def train_understanding(files: Sequence[Path], folder: Path, encoder: Encoder) -
     examples = load_need_examples(files)
     if not examples.passages:
         raise ValueError(f"{', '.join(map(str, files))}: no passages to choose thresholds on")
-    learner = Learner(pipeline(), encoder)
+    learner = Learner(pipeline(), encoder, calm)
     gate, bias, reached = choose_gate(learner, learner.themes, examples)
     needs = msgspec.structs.replace(learner.needs(examples), gate=gate, gate_bias=bias)
     crisis, strained, recall, alarms = choose_distress(learner, examples)
