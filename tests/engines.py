@@ -143,6 +143,7 @@ def _asking(ids: tuple[str, ...], folder: Path) -> Path:
 #: What ``Noticing`` hears in a text, by the theme it is about.
 HEARD: Mapping[str, str] = {
     "Regular hours": "workload_hours",
+    "Flexitime": "schedule_flexibility",
     "A boss who listens": "management",
     "A short commute": "location_remote",
     "People of my faith": "religion",

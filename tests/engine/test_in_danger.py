@@ -135,8 +135,10 @@ async def test_words_that_say_nothing_else_are_no_answer_and_the_question_waits(
 
 
 async def test_what_was_heard_in_an_earlier_version_goes_with_it(engine: Engine) -> None:
-    # "Hours" alone is asked for more; the second version is the one that shows danger.
-    client = await after(engine, YES, ("say", "Hours"), ("say", DANGER))
+    # One word is asked for more; the second version is the one that shows danger.
+    bare = await after(engine, YES, ("say", "Flexitime"))
+    assert len((await content(engine, bare)).intake.needs) == 1
+    client = await after(engine, YES, ("say", "Flexitime"), ("say", DANGER))
 
     found = (await content(engine, client)).intake
     assert found.needs == ()
