@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -238,14 +239,16 @@ _END = st.sampled_from((". ", "! ", "?\n", "\n", "; "))
 def test_whatever_is_held_back_is_gone_and_the_rest_stands_at_its_place(
     parts: list[tuple[str, bool, bool]], ends: list[str], choice: SensitiveChoice
 ) -> None:
-    text, needs, hidden = "", [], []
+    text, needs, hidden, places = "", [], [], []
     for (words, hide, noticed), end in zip(parts, ends, strict=False):
-        found = Need("religion" if hide else "growth", "wants", "unstated", None, "environment",
-                     words, len(text), len(text) + len(words))  # fmt: skip
+        at = (len(text), len(text) + len(words))
+        theme = "religion" if hide else "growth"
+        found = Need(theme, "wants", "unstated", None, "environment", words, *at)
         if hide:
             hidden.append(msgspec.structs.replace(found, sensitive_choice=choice))
         elif noticed:
             needs.append(found)
+        places.append(at)
         text += words + end
 
     came = read(hidden, [*needs, *hidden], [answer(text)], [message(4, text)])
@@ -254,11 +257,13 @@ def test_whatever_is_held_back_is_gone_and_the_rest_stands_at_its_place(
     left = (given_ and given_.text) or ""
     for one in came.intake.needs:
         assert left[one.start : one.end] == one.quote
-    said = [f" {words} " for words, hide, _ in parts if hide]
-    plain = " ".join(f" {left} ".replace(".", " ").replace("!", " ").replace(";", " ")
-                     .replace("?", " ").split())  # fmt: skip
-    assert not [words for words in said if words in f" {plain} "]
-    safe = [words for words, hide, _ in parts if not any(each in f" {words} " for each in said)]
-    assert all(words in left for words in safe), "what nobody held back is still there"
+    # As whole words, however they are spaced; a line break between two sentences counts.
+    secret = [re.compile(rf"\b{one.quote}\b".replace(" ", r"\s+")) for one in hidden]
+    if left != LEFT_OUT:
+        assert not [one for one in hidden if re.search(rf"\b{one.quote}\b", left)]
+    cut = [found.span() for one in secret for found in one.finditer(text)]
+    for start, end_ in places:
+        if not any(start < last and first < end_ for first, last in cut):
+            assert text[start:end_] in left, "what nobody held back is still there"
     if hidden and choice == "tell_in_person":
         assert came.intake.to_tell == 1
