@@ -347,7 +347,7 @@ def test_who_does_not_agree_is_let_go_and_may_start_anew(client: Client) -> None
 
 def test_erasing_in_the_conversation_ends_at_the_same_page_as_in_the_menu(client: Client) -> None:
     client.starts().answers_until("goals")
-    client.says("I want to stop")
+    client.says("stop")
     client.button("Stop and erase everything").click()
     expect(client.page.get_by_role("heading", name="Everything is erased")).to_be_focused()
     assert client.page.evaluate("sessionStorage.length") == 0
