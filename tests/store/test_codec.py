@@ -34,6 +34,8 @@ NOT_THE_CLIENTS_WORDS = {
     "sign_in_links": "hash coach",
     "sign_ins": "hash coach",
     "passwords": "coach hash",
+    "review_events": "conversation author kind",
+    "readings": "conversation coach",
 }
 JSON_VALUES = st.recursive(
     st.none()
@@ -75,6 +77,7 @@ def test_the_clients_words_stand_in_sealed_columns() -> None:
         ("conversations", "on_screen"),
         ("notices", "body"),
         ("distress", "quote"),
+        ("review_events", "body"),
     }
 
 
@@ -100,12 +103,12 @@ async def test_what_clients_say_is_in_no_other_column(
 
 
 def test_nothing_else_knows_how_a_sealed_column_is_stored() -> None:
-    codec, tables = ROOMS / "store" / "codec.py", ROOMS / "store" / "tables.py"
+    codec, tables = ROOMS / "store" / "codec.py", set((ROOMS / "store").glob("*tables.py"))
     allowed = {
         "seal": {codec},
         "unseal": {codec},
         "LargeBinary": {codec},
-        "Sealed": {codec, tables},
+        "Sealed": {codec, *tables},
     }
     for file in ROOMS.rglob("*.py"):
         if "migrations" in file.parts:
