@@ -11,11 +11,13 @@ from pathlib import Path
 from rightfit.practice.coaches import read_coaches
 from rightfit.practice.faults import Fault, PracticeFaulty
 from rightfit.practice.help_lines import read_help_lines
+from rightfit.practice.letters import Letters, not_for_letters, read_letters
 from rightfit.practice.questions import read_questions
 from rightfit.practice.records import (
     AGAINST,
     CANS,
     CENTRALITY,
+    CLIENT_STATUSES,
     DAYS,
     DECISIONS,
     DISCLOSURE,
@@ -24,7 +26,10 @@ from rightfit.practice.records import (
     FINDINGS,
     FIRMNESS,
     HELP,
+    HOOK_EVENTS,
     KINDS,
+    LETTER_KINDS,
+    LETTER_PLACES,
     NEED_CENTRALITY,
     NEED_CHOICE,
     NEED_EDIT,
@@ -49,6 +54,7 @@ from rightfit.practice.records import (
     HelpLines,
     Hours,
     Kind,
+    LetterWording,
     Line,
     Practice,
     Question,
@@ -56,6 +62,7 @@ from rightfit.practice.records import (
     Section,
     Stretch,
     Variation,
+    Webhook,
     When,
 )
 from rightfit.practice.rehearsal import Rehearsed, read_rehearsal, rehearsal_of
@@ -72,6 +79,7 @@ __all__ = [
     "AGAINST",
     "CANS",
     "CENTRALITY",
+    "CLIENT_STATUSES",
     "DAYS",
     "DECISIONS",
     "DISCLOSURE",
@@ -81,7 +89,10 @@ __all__ = [
     "FIRMNESS",
     "FIT_RULES",
     "HELP",
+    "HOOK_EVENTS",
     "KINDS",
+    "LETTER_KINDS",
+    "LETTER_PLACES",
     "NEEDS",
     "NEEDS_MATTER",
     "NEED_CENTRALITY",
@@ -110,6 +121,7 @@ __all__ = [
     "HelpLines",
     "Hours",
     "Kind",
+    "LetterWording",
     "Line",
     "Practice",
     "PracticeFaulty",
@@ -119,16 +131,18 @@ __all__ = [
     "Section",
     "Stretch",
     "Variation",
+    "Webhook",
     "When",
     "check",
     "load",
     "look_over",
+    "not_for_letters",
     "rehearsal_of",
 ]
 
 #: The file with the fit rules, in the folder of a practice.
 FIT_RULES = "fit_rules.yml"
-_READ_HERE = ("questions.yml", "coaches.yml", FIT_RULES, "help_lines.yml")
+_READ_HERE = ("questions.yml", "coaches.yml", FIT_RULES, "help_lines.yml", "letters.yml")
 
 
 def load(folder: Path, wording: Path) -> Practice:
@@ -167,12 +181,14 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     coaches = house.coaches if house is not None else None
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
     help_lines = read_help_lines(folder / "help_lines.yml", faults)
+    letters = read_letters(folder / "letters.yml", faults)
     fit_rules = read_rules(folder / FIT_RULES, faults, house, words)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
             skim(other, faults)
     if words is None or questions is None or house is None or help_lines is None:
         return None
+    letters = letters or Letters({}, {})
     return Practice(
         name=house.name,
         fictional=house.fictional,
@@ -188,4 +204,7 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
         wording=words.responses,
         help_lines=help_lines,
         rules=fit_rules,
+        letters=letters.letters,
+        statuses=letters.statuses,
+        webhooks=house.webhooks,
     )

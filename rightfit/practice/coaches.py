@@ -17,6 +17,7 @@ from rightfit.practice.records import (
     DAYS,
     ETHICS_CODES,
     HELP,
+    HOOK_EVENTS,
     NO_PREFERENCE,
     REASONS,
     Can,
@@ -29,6 +30,7 @@ from rightfit.practice.records import (
     Line,
     Reason,
     Stretch,
+    Webhook,
 )
 from rightfit.practice.sheet import Value, open_sheet
 from rightfit.practice.wording import LONGEST_TITLE, Wording
@@ -36,6 +38,8 @@ from rightfit.records import MODES, THEMES
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_HTTPS = re.compile(r"https://[^\s/]+\S*")
+_ON_THIS_MACHINE = re.compile(r"http://(127\.0\.0\.1|localhost)(:[0-9]+)?(/\S*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,6 +61,8 @@ _COACH_MAY = (
     "conflicts_of_interest",
     "disclosures",
     "lines",
+    "email",
+    "booking_link",
 )
 
 
@@ -71,6 +77,7 @@ class House(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     services: Mapping[str, str]
     coaches: tuple[Coach, ...]
+    webhooks: tuple[Webhook, ...] = ()
 
 
 def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> House | None:
@@ -87,7 +94,7 @@ def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> Ho
     if "practice" in fields:
         practice = fields["practice"].fields(
             ("name", "time_zone", "contact", "ethics_code", "languages", "services"),
-            ("fictional",),
+            ("fictional", "webhooks"),
             named="the practice",
         )
     name = practice["name"].text() if "name" in practice else None
@@ -124,6 +131,7 @@ def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> Ho
         languages,
         services,
         tuple(coaches.values()),
+        _webhooks(practice["webhooks"]) if "webhooks" in practice else (),
     )
 
 
@@ -147,16 +155,53 @@ def choose_zone(name: str) -> str:
 
 def _contact(value: Value) -> Contact | None:
     fields = value.fields(("email",), ("phone", "website"), named="'contact'")
-    email = fields["email"].text() if "email" in fields else None
-    if email is not None and not _EMAIL.fullmatch(email):
-        fields["email"].fault(
-            f"'{email}' is not an e-mail address.", "Write it as name@example.org."
-        )
+    email = _email(fields)
     phone = fields["phone"].text() if "phone" in fields else None
     website = fields["website"].text() if "website" in fields else None
     if website is not None and not website.startswith(("https://", "http://")):
         fields["website"].fault(f"'{website}' is not a web address.", "Start it with https://.")
     return Contact(email, phone, website) if email is not None else None
+
+
+def _email(fields: Mapping[str, Value]) -> str | None:
+    email = fields["email"].text() if "email" in fields else None
+    if email is not None and not _EMAIL.fullmatch(email):
+        fields["email"].fault(
+            f"'{email}' is not an e-mail address.", "Write it as name@example.org."
+        )
+    return email
+
+
+def _booking_link(fields: Mapping[str, Value]) -> str | None:
+    link = fields["booking_link"].text() if "booking_link" in fields else None
+    if link is not None and not _HTTPS.fullmatch(link):
+        fields["booking_link"].fault(
+            f"'{link}' is not a secure web address.", "Start it with https://, without spaces."
+        )
+    return link
+
+
+def _webhooks(value: Value) -> tuple[Webhook, ...]:
+    found: list[Webhook] = []
+    for item in value.items():
+        fields = item.fields(("url",), ("events", "client_text"), named="a webhook")
+        url = fields["url"].text() if "url" in fields else None
+        if url is not None and not (_HTTPS.fullmatch(url) or _ON_THIS_MACHINE.fullmatch(url)):
+            fields["url"].fault(
+                f"'{url}' is not a secure web address.",
+                "Start it with https://; http:// only goes to 127.0.0.1 or localhost.",
+            )
+        events = (
+            fields["events"].some_of(HOOK_EVENTS, "an event that can be told", least=1)
+            if "events" in fields
+            else HOOK_EVENTS
+        )
+        client_text = fields["client_text"].truth() if "client_text" in fields else False
+        if url is not None and url in [hook.url for hook in found]:
+            item.fault("This address is given twice.", "Keep one of the two.")
+        elif url is not None:
+            found.append(Webhook(url, events, bool(client_text)))
+    return tuple(found)
 
 
 def _languages(value: Value, wording: Wording | None) -> tuple[str, ...]:
@@ -238,6 +283,8 @@ def _coach(
         ),
         disclosures=read_disclosures(fields["disclosures"]) if "disclosures" in fields else (),
         lines=read_lines(fields["lines"]) if "lines" in fields else (),
+        email=_email(fields),
+        booking_link=_booking_link(fields),
     )
     if name and about and len(f"{name}: {about}") > LONGEST_TITLE:
         fields["about"].fault(

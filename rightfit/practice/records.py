@@ -150,7 +150,8 @@ class Coach(msgspec.Struct, frozen=True):
     ``services`` are ids of :attr:`Practice.services`; ``formats``, ``languages`` and
     ``price_band`` are ids of the choices of the questions ``format``, ``language`` and
     ``budget``. ``capacity`` is how many new clients there is room for. ``earliest_start``
-    is an ISO date, or None for now.
+    is an ISO date, or None for now. ``email`` is where the coach is told that a client may be
+    in danger; ``booking_link`` goes into letters.
     """
 
     id: str
@@ -167,6 +168,8 @@ class Coach(msgspec.Struct, frozen=True):
     conflicts_of_interest: tuple[Conflict, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     lines: tuple[Line, ...] = ()
+    email: str | None = None
+    booking_link: str | None = None
 
 
 Decision = Literal["proceed", "ask_more", "disclose", "seek_supervision", "refer"]
@@ -263,6 +266,69 @@ class FitRule(msgspec.Struct, frozen=True):
     against: str | None = None
 
 
+class LetterWording(msgspec.Struct, frozen=True):
+    """One kind of letter before its places are filled in; ``kind`` is one of LETTER_KINDS."""
+
+    kind: str
+    subject: str
+    text: str
+
+
+#: What coaches write to clients about.
+LETTER_KINDS: tuple[str, ...] = (
+    "proceed",
+    "ask_more",
+    "disclose",
+    "seek_supervision",
+    "refer",
+    "close",
+    "reminder",
+    "packet",
+    "message",
+)
+#: The places in a letter that are filled in.
+LETTER_PLACES: tuple[str, ...] = ("name", "coach", "practice", "booking_link", "status_link")
+
+#: How things stand with an intake, as the client is told on their own page.
+CLIENT_STATUSES: tuple[str, ...] = (
+    "being_answered",
+    "taking_a_break",
+    "being_changed",
+    "being_read",
+    "questions",
+    "consider",
+    "coach_considers",
+    "agreed",
+    "talk",
+    "going_ahead",
+    "trial",
+    "left",
+    "referral",
+    "referred",
+    "closed",
+)
+
+#: What a webhook can tell of.
+HOOK_EVENTS: tuple[str, ...] = (
+    "intake.sent",
+    "intake.decided",
+    "intake.questions_asked",
+    "intake.questions_answered",
+    "intake.letter_sent",
+)
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """Another program of the practice that is told what happens to intakes.
+
+    ``events`` are of HOOK_EVENTS. Words of the client go along only with ``client_text``.
+    """
+
+    url: str
+    events: tuple[str, ...] = HOOK_EVENTS
+    client_text: bool = False
+
+
 class Contact(msgspec.Struct, frozen=True):
     """How to reach a person at the practice."""
 
@@ -310,6 +376,9 @@ class Practice(msgspec.Struct, frozen=True):
     wording: Mapping[str, tuple[Variation, ...]]
     rules: tuple[FitRule, ...] = ()
     help_lines: tuple[HelpLines, ...] = ()
+    letters: Mapping[str, LetterWording] = {}
+    statuses: Mapping[str, str] = {}
+    webhooks: tuple[Webhook, ...] = ()
 
     def question(self, id_: str) -> Question:
         """The question of that id, asked or not. Raises KeyError if there is none."""

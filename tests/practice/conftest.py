@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from rightfit.practice import (
+    CLIENT_STATUSES,
+    LETTER_KINDS,
     REQUIRED_CHOICES,
     REQUIRED_PLACES,
     REQUIRED_WORDING,
@@ -127,6 +129,19 @@ countries:
       - {name: Kirkens SOS, reach: "22 40 00 40"}
 """
 
+LETTERS = "\n".join(
+    [
+        "letters:",
+        *(
+            f"  {kind}:\n    subject: About {kind}\n    text: Hello {{name}}, this is {kind}."
+            for kind in LETTER_KINDS
+        ),
+        "status:",
+        *(f"  {status}: It stands at {status}." for status in CLIENT_STATUSES),
+        "",
+    ]
+)
+
 FIT_RULES = """\
 fit_rules:
   - id: crisis
@@ -212,6 +227,7 @@ class Small:
             "coaches": self.folder / "coaches.yml",
             "fit_rules": self.folder / "fit_rules.yml",
             "help_lines": self.folder / "help_lines.yml",
+            "letters": self.folder / "letters.yml",
             "wording": folder / "domain.yml",
         }
         texts = {
@@ -219,6 +235,7 @@ class Small:
             "coaches": COACHES,
             "fit_rules": FIT_RULES,
             "help_lines": HELP_LINES,
+            "letters": LETTERS,
             "wording": WORDING,
         }
         for name, text in texts.items():

@@ -207,11 +207,11 @@ def test_no_file_turns_into_training_data(small: Any, key: str, name: str) -> No
 
 
 def test_another_file_that_is_no_yaml(small: Any) -> None:
-    (small.folder / "letters.yml").write_text("a: 1\n b: 2\n", encoding="utf-8")
+    (small.folder / "notes.yml").write_text("a: 1\n b: 2\n", encoding="utf-8")
 
     [fault] = small.check()
 
-    assert (Path(fault.file).name, fault.line) == ("letters.yml", 2)
+    assert (Path(fault.file).name, fault.line) == ("notes.yml", 2)
 
 
 @pytest.mark.parametrize(("id", "place"), [("consent", "first"), ("recap", "last")])
