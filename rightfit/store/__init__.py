@@ -1,4 +1,5 @@
 """Where everything is kept; the only room that knows SQL."""
 
 # Whoever looks at the tables finds them all, in whichever file they stand.
+from rightfit.store import lead_tables as lead_tables
 from rightfit.store import review_tables as review_tables

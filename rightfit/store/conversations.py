@@ -7,7 +7,7 @@ Times are aware datetimes in UTC, handed in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -25,7 +25,9 @@ from rightfit.records import (
     Progress,
     ShownChoice,
 )
+from rightfit.store import audit
 from rightfit.store.database import Conflict
+from rightfit.store.moments import as_utc as as_utc
 from rightfit.store.tables import (
     answers,
     conversations,
@@ -133,11 +135,6 @@ def _conversation(row: Row) -> Conversation:
             "progress": msgspec.convert(row.progress, Progress),
         }
     )
-
-
-def as_utc(value: datetime) -> datetime:
-    """A time as read from the database; SQLite forgets the time zone."""
-    return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 async def open_conversation(
@@ -491,8 +488,12 @@ async def forget_content(transaction: AsyncConnection, conversation: str, keep_f
     )
 
 
-async def erase(transaction: AsyncConnection, conversation: str, at: datetime) -> str | None:
+async def erase(
+    transaction: AsyncConnection, conversation: str, at: datetime, by: str = "client"
+) -> str | None:
     """Delete a conversation with everything in it; only the hash of its receipt and the time stay.
+
+    That it was done, and ``by`` whom, goes into the record.
 
     Returns:
         The receipt's hash; null where there is no such conversation.
@@ -505,6 +506,7 @@ async def erase(transaction: AsyncConnection, conversation: str, at: datetime) -
         await transaction.execute(delete(table).where(table.c.conversation == conversation))
     await transaction.execute(delete(conversations).where(conversations.c.id == conversation))
     await transaction.execute(insert(erasures).values(receipt_hash=receipt_hash, at=at))
+    await audit.note(transaction, "intake_erased", by, at, intake=conversation)
     return str(receipt_hash)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.review.events import Entry, Event, kind_of, read, written
+from rightfit.store import audit
 from rightfit.store.conversations import as_utc
 from rightfit.store.database import Conflict
 from rightfit.store.review_tables import readings, review_events
@@ -86,6 +87,9 @@ async def append(
             kind=kind_of(event),
             body=written(event),
         )
+    )
+    await audit.note(
+        transaction, "intake_changed", by, at, intake=conversation, kind=kind_of(event)
     )
     return seen + 1
 

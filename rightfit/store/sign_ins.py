@@ -6,23 +6,32 @@ times are aware datetimes in UTC, handed in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.store.conversations import as_utc
+from rightfit.store.moments import as_utc
 from rightfit.store.tables import passwords, sign_in_links, sign_ins
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """One sign-in that holds: whose, since when, and until when if nothing prolongs it."""
+    """One sign-in that holds: whose, since when, and until when if nothing prolongs it.
+
+    ``seen_at`` is when it was last used, to some minutes; ``device`` is such as "Firefox on
+    Windows", null where it was not told.
+    """
 
     coach: str
     made_at: datetime
     good_until: datetime
+    seen_at: datetime | None = None
+    device: str | None = None
+    hash: str = ""
 
 
 async def make_link(
@@ -76,10 +85,18 @@ async def add_sign_in(
     token_hash: str,
     at: datetime,
     good_until: datetime,
+    device: str | None = None,
 ) -> None:
     """Sign a coach in on one device."""
     await transaction.execute(
-        insert(sign_ins).values(hash=token_hash, coach=coach, made_at=at, good_until=good_until)
+        insert(sign_ins).values(
+            hash=token_hash,
+            coach=coach,
+            made_at=at,
+            good_until=good_until,
+            seen_at=at,
+            device=device,
+        )
     )
 
 
@@ -87,13 +104,77 @@ async def sign_in_of(transaction: AsyncConnection, token_hash: str, at: datetime
     """The sign-in of a token; null where there is none, or where it is over."""
     query = select(sign_ins).where(and_(sign_ins.c.hash == token_hash, sign_ins.c.good_until > at))
     row = (await transaction.execute(query)).first()
-    return SignIn(row.coach, as_utc(row.made_at), as_utc(row.good_until)) if row else None
+    return _sign_in(row) if row else None
 
 
-async def prolong(transaction: AsyncConnection, token_hash: str, good_until: datetime) -> None:
+async def sign_ins_of(
+    transaction: AsyncConnection, at: datetime, coach: str | None = None
+) -> tuple[SignIn, ...]:
+    """The sign-ins that hold, of one coach or of all, the one used last first."""
+    query = select(sign_ins).where(sign_ins.c.good_until > at)
+    if coach is not None:
+        query = query.where(sign_ins.c.coach == coach)
+    found = [_sign_in(row) for row in (await transaction.execute(query)).all()]
+    return tuple(sorted(found, key=lambda one: one.seen_at or one.made_at, reverse=True))
+
+
+async def prolong(
+    transaction: AsyncConnection, token_hash: str, good_until: datetime, seen_at: datetime
+) -> None:
     """Let a sign-in hold for longer; does nothing where it was ended meanwhile."""
     await transaction.execute(
-        update(sign_ins).where(sign_ins.c.hash == token_hash).values(good_until=good_until)
+        update(sign_ins)
+        .where(sign_ins.c.hash == token_hash)
+        .values(good_until=good_until, seen_at=seen_at)
+    )
+
+
+async def end(transaction: AsyncConnection, coach: str, token_hash: str) -> bool:
+    """End one sign-in of a coach; false where they have no such one."""
+    mine = and_(sign_ins.c.coach == coach, sign_ins.c.hash == token_hash)
+    return bool((await transaction.execute(delete(sign_ins).where(mine))).rowcount == 1)
+
+
+async def end_others(transaction: AsyncConnection, coach: str, keep: str) -> int:
+    """End a coach's sign-ins, but for the one with the token hash ``keep``; how many."""
+    others = and_(sign_ins.c.coach == coach, sign_ins.c.hash != keep)
+    return int((await transaction.execute(delete(sign_ins).where(others))).rowcount)
+
+
+async def end_all(transaction: AsyncConnection) -> None:
+    """End everybody's sign-ins and links, as after a restored backup."""
+    await transaction.execute(delete(sign_ins))
+    await transaction.execute(delete(sign_in_links))
+
+
+async def forget(transaction: AsyncConnection, coach: str) -> int:
+    """Take away a coach's every way in: sign-ins, links, password; how many sign-ins."""
+    await transaction.execute(delete(sign_in_links).where(sign_in_links.c.coach == coach))
+    await transaction.execute(delete(passwords).where(passwords.c.coach == coach))
+    return await end_others(transaction, coach, keep="")
+
+
+async def last_seen(transaction: AsyncConnection, at: datetime) -> Mapping[str, datetime]:
+    """Coach -> when any of their sign-ins that hold was last used."""
+    found = {}
+    for one in reversed(await sign_ins_of(transaction, at)):
+        found[one.coach] = one.seen_at or one.made_at
+    return found
+
+
+async def who_have_passwords(transaction: AsyncConnection) -> frozenset[str]:
+    """The ids of the coaches who have set a password."""
+    return frozenset((await transaction.execute(select(passwords.c.coach))).scalars())
+
+
+def _sign_in(row: Row) -> SignIn:
+    return SignIn(
+        row.coach,
+        as_utc(row.made_at),
+        as_utc(row.good_until),
+        as_utc(row.seen_at) if row.seen_at else None,
+        row.device,
+        row.hash,
     )
 
 

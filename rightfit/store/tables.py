@@ -191,4 +191,7 @@ sign_ins = Table(
     Column("coach", String(64), nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("good_until", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True)),
+    # Such as "Firefox on Windows": enough to know one's own laptop by.
+    Column("device", String(80)),
 )

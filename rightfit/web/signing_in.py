@@ -95,7 +95,7 @@ async def _recognise(request: web.Request, token: str) -> bool:
     if good_until - found.good_until < _WRITTEN_EVERY:
         return False
     async with database.writing() as transaction:
-        await sign_ins.prolong(transaction, hashed, good_until)
+        await sign_ins.prolong(transaction, hashed, good_until, now)
     return True
 
 

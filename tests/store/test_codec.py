@@ -32,10 +32,16 @@ NOT_THE_CLIENTS_WORDS = {
     "arrivals": "address_hash",
     "settings": "name value",
     "sign_in_links": "hash coach",
-    "sign_ins": "hash coach",
+    "sign_ins": "hash coach device",
     "passwords": "coach hash",
     "review_events": "conversation author kind",
     "readings": "conversation coach",
+    "people": "coach name role",
+    "second_steps": "coach",
+    "recovery_codes": "hash coach",
+    "half_sign_ins": "hash coach",
+    "audit": "by what about detail hash",
+    "audit_head": "hash key",
 }
 JSON_VALUES = st.recursive(
     st.none()

@@ -76,17 +76,18 @@ async def test_what_is_over_goes_when_a_new_link_is_made(database: Database) -> 
 
 async def test_a_sign_in_holds_until_its_time_and_can_be_prolonged(database: Database) -> None:
     async with database.writing() as transaction:
-        await sign_ins.add_sign_in(transaction, "maren", "hash", NOW, NOW + HOUR)
+        await sign_ins.add_sign_in(transaction, "maren", "hash", NOW, NOW + HOUR, "Firefox")
     async with database.reading() as transaction:
         found = await sign_ins.sign_in_of(transaction, "hash", NOW)
-        assert found == sign_ins.SignIn("maren", NOW, NOW + HOUR)
+        assert found == sign_ins.SignIn("maren", NOW, NOW + HOUR, NOW, "Firefox", "hash")
         assert await sign_ins.sign_in_of(transaction, "hash", NOW + HOUR) is None
         assert await sign_ins.sign_in_of(transaction, "other", NOW) is None
     async with database.writing() as transaction:
-        await sign_ins.prolong(transaction, "hash", NOW + 2 * HOUR)
+        await sign_ins.prolong(transaction, "hash", NOW + 2 * HOUR, NOW + HOUR)
     async with database.reading() as transaction:
         found = await sign_ins.sign_in_of(transaction, "hash", NOW + HOUR)
-    assert found == sign_ins.SignIn("maren", NOW, NOW + 2 * HOUR)
+    until = NOW + 2 * HOUR
+    assert found == sign_ins.SignIn("maren", NOW, until, NOW + HOUR, "Firefox", "hash")
 
 
 async def test_signing_out_ends_this_one_only_and_prolonging_does_not_revive_it(
@@ -96,7 +97,7 @@ async def test_signing_out_ends_this_one_only_and_prolonging_does_not_revive_it(
         await sign_ins.add_sign_in(transaction, "maren", "phone", NOW, NOW + HOUR)
         await sign_ins.add_sign_in(transaction, "maren", "laptop", NOW, NOW + HOUR)
         await sign_ins.sign_out(transaction, "phone")
-        await sign_ins.prolong(transaction, "phone", NOW + 2 * HOUR)
+        await sign_ins.prolong(transaction, "phone", NOW + 2 * HOUR, NOW)
         assert await sign_ins.sign_in_of(transaction, "phone", NOW) is None
         assert await sign_ins.sign_in_of(transaction, "laptop", NOW) is not None
 
@@ -128,3 +129,25 @@ async def test_a_stronger_hash_never_undoes_a_change_of_password(database: Datab
         await sign_ins.set_password(transaction, "maren", "changed", NOW, keep="here")
         await sign_ins.rehash_password(transaction, "maren", "strong", "stronger")
         assert await sign_ins.password_of(transaction, "maren") == "changed"
+
+
+async def test_sign_ins_are_listed_and_ended_one_by_one_or_all_but_one(
+    database: Database,
+) -> None:
+    async with database.writing() as transaction:
+        for hours, name in enumerate(("phone", "laptop", "desk")):
+            at = NOW + hours * HOUR
+            await sign_ins.add_sign_in(transaction, "maren", name, at, NOW + 9 * HOUR, name)
+        await sign_ins.add_sign_in(transaction, "dayo", "other", NOW, NOW + 9 * HOUR)
+        await sign_ins.add_sign_in(transaction, "maren", "over", NOW, NOW)
+        mine = await sign_ins.sign_ins_of(transaction, NOW, "maren")
+        assert [one.device for one in mine] == ["desk", "laptop", "phone"]
+        assert await sign_ins.last_seen(transaction, NOW) == {"maren": NOW + 2 * HOUR, "dayo": NOW}
+        assert not await sign_ins.end(transaction, "dayo", "phone"), "not theirs"
+        assert await sign_ins.end(transaction, "maren", "phone")
+        assert not await sign_ins.end(transaction, "maren", "phone")
+        assert await sign_ins.end_others(transaction, "maren", keep="desk") == 2
+        left = await sign_ins.sign_ins_of(transaction, NOW)
+        assert {one.hash for one in left} == {"desk", "other"}
+        await sign_ins.end_all(transaction)
+        assert await sign_ins.sign_ins_of(transaction, NOW) == ()
