@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     #: The caller's address and scheme are those that a reverse proxy tells.
     behind_proxy: bool = False
+    #: Where clients and coaches reach the pages, such as https://intake.example.org.
+    address: str | None = None
 
     @property
     def model(self) -> Path:
@@ -51,6 +53,7 @@ class Engine(msgspec.Struct, frozen=True):
     database: Database
     rasa: EmbeddedRasa
     reception: Reception
+    receipts: Receipts
     clock: Callable[[], datetime]
 
 
@@ -85,7 +88,7 @@ async def engine(
         understands = understands or Trained(Understander.load(settings.model / model.READER))
         rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, understands)
         reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
-        yield Engine(settings, practice, database, rasa, reception, clock)
+        yield Engine(settings, practice, database, rasa, reception, receipts, clock)
 
 
 async def _secret(database: Database) -> str:

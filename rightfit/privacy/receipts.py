@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import re
 import secrets
+from datetime import datetime, timezone
+from uuid import UUID
 
 _GROUPS, _PER_GROUP = 4, 4
 #: Crockford's base 32: no letter that reads as another.
@@ -45,6 +47,31 @@ class Receipts:
     def blind(self, address: str) -> str:
         """An address as it is counted: nobody without the secret can tell which it was."""
         return hmac.new(self._secret, b"address " + address.encode(), hashlib.sha256).hexdigest()
+
+    def pass_for(self, conversation: str, until: datetime) -> str:
+        """What opens the page of one client from a letter, until a time to the minute.
+
+        It holds the conversation's id and the time, signed; nothing of it is kept, and the
+        receipt code cannot be made from it.
+        """
+        minutes = int(until.timestamp() // 60).to_bytes(4, "big")
+        told = UUID(conversation).bytes + minutes
+        return base64.urlsafe_b64encode(told + self._signed(told)).decode()
+
+    def conversation_of_pass(self, given: str, now: datetime) -> str | None:
+        """The conversation that a pass opens; null where it is over, or was not made here."""
+        try:
+            plain = base64.b64decode(given, altchars=b"-_", validate=True)
+        except ValueError:
+            return None
+        told, signature = plain[:20], plain[20:]
+        if len(told) != 20 or not hmac.compare_digest(signature, self._signed(told)):
+            return None
+        until = datetime.fromtimestamp(int.from_bytes(told[16:], "big") * 60, timezone.utc)
+        return str(UUID(bytes=told[:16])) if now <= until else None
+
+    def _signed(self, told: bytes) -> bytes:
+        return hmac.new(self._secret, b"pass " + told, hashlib.sha256).digest()[:16]
 
     def normal(self, typed: str) -> str:
         """A code as typed, in the form in which it is compared."""

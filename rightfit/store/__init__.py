@@ -2,4 +2,5 @@
 
 # Whoever looks at the tables finds them all, in whichever file they stand.
 from rightfit.store import lead_tables as lead_tables
+from rightfit.store import outbox_tables as outbox_tables
 from rightfit.store import review_tables as review_tables

@@ -21,8 +21,9 @@ from rightfit.practice import rehearsal_of
 from rightfit.store.conversations import oldest_waiting
 from rightfit.store.database import Conflict, StorageUnavailable
 from rightfit.store.settings import prove_writable
-from rightfit.web import chat, client_page, health, rehearsal, review, signing_in
-from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE, RECEPTION
+from rightfit.web import chat, client_page, health, later, rehearsal, review, signing_in
+from rightfit.web.app_keys import ADDRESS, CLOCK, DATABASE, PRACTICE, RECEIPTS, RECEPTION
+from rightfit.web.later_frame import as_clients_pages
 from rightfit.web.problems import Handler, as_problems
 from rightfit.web.proxied import told_by_proxy
 
@@ -59,6 +60,7 @@ def make_app(engine: Engine) -> web.Application:
             health.measured,
             _preflight,
             as_problems,
+            as_clients_pages,
             *review.middlewares,
         ],
         client_max_size=engine.settings.limits.body,
@@ -67,6 +69,8 @@ def make_app(engine: Engine) -> web.Application:
     app[DATABASE] = engine.database
     app[PRACTICE] = engine.practice
     app[CLOCK] = engine.clock
+    app[RECEIPTS] = engine.receipts
+    app[ADDRESS] = engine.settings.address
     app[rehearsal.REHEARSED] = rehearsal_of(engine.settings.practice)
     app[health.READINESS] = lambda: _readiness(engine)
     health.add_metrics(app)
@@ -77,7 +81,7 @@ def make_app(engine: Engine) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for room in (chat, client_page, health, review, rehearsal, signing_in):
+    for room in (chat, client_page, later, health, review, rehearsal, signing_in):
         app.router.add_routes(room.routes)
     app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
     app.on_response_prepare.append(_headers)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from rightfit.practice import Practice
+from rightfit.privacy.receipts import Receipts
 from rightfit.store.database import Database
 
 if TYPE_CHECKING:
@@ -18,4 +19,13 @@ if TYPE_CHECKING:
 RECEPTION: web.AppKey[Reception] = web.AppKey("reception")
 DATABASE = web.AppKey("database", Database)
 PRACTICE = web.AppKey("practice", Practice)
+RECEIPTS = web.AppKey("receipts", Receipts)
+#: Where the pages are reached from outside; null where it is as the request says.
+ADDRESS: web.AppKey[str | None] = web.AppKey("address")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+
+
+def address_of(request: web.Request) -> str:
+    """Where the pages are reached from outside, without a slash at the end."""
+    told = request.app.get(ADDRESS)
+    return (told or f"{request.scheme}://{request.host}").rstrip("/")

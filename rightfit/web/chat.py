@@ -14,7 +14,9 @@ from rightfit.engine.reception import Opened, Outcome, Reception
 from rightfit.engine.refusals import NoSuchConversation
 from rightfit.privacy.export import export_of
 from rightfit.records import Message, Progress
-from rightfit.web.app_keys import RECEPTION
+from rightfit.review.letters import letters_in
+from rightfit.store import intakes, reviews
+from rightfit.web.app_keys import DATABASE, RECEPTION
 from rightfit.web.problems import ApiRoutes, Problem
 
 routes = ApiRoutes()
@@ -148,8 +150,14 @@ async def _stream(
 @routes.get("/api/export")
 async def export(request: web.Request) -> web.Response:
     """Everything that the client said, as a file for the client."""
-    content = await request.app[RECEPTION].content(await _conversation(request))
-    exported = export_of(content.intake, content.versions, content.transcript)
+    id = await _conversation(request)
+    async with request.app[DATABASE].reading() as transaction:
+        content = await intakes.content(transaction, id)
+        log = await reviews.log_of(transaction, id)
+    if content is None:
+        raise NoSuchConversation("the conversation was erased")
+    letters = [(entry.at, letter) for entry, letter in letters_in(log)]
+    exported = export_of(content.intake, content.versions, content.transcript, letters)
     return web.json_response(
         exported, headers={"Content-Disposition": 'attachment; filename="my-intake.json"'}
     )

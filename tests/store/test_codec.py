@@ -42,6 +42,8 @@ NOT_THE_CLIENTS_WORDS = {
     "half_sign_ins": "hash coach",
     "audit": "by what about detail hash",
     "audit_head": "hash key",
+    "outbox": "id key conversation kind about state fault",
+    "visits": "hash conversation",
 }
 JSON_VALUES = st.recursive(
     st.none()
@@ -84,6 +86,7 @@ def test_the_clients_words_stand_in_sealed_columns() -> None:
         ("notices", "body"),
         ("distress", "quote"),
         ("review_events", "body"),
+        ("outbox", "body"),
     }
 
 

@@ -14,10 +14,12 @@ import pytest
 
 from rightfit.practice import Practice, load
 from rightfit.records import LEVELS
-from rightfit.store import intakes
+from rightfit.review.events import Decided, FlagWeighed, LetterSent, NoteWritten, by_coach
+from rightfit.store import intakes, reviews
 from rightfit.web.links import new_link
 from tests.engines import PROJECT, Noticing, StartEngine
 from tests.web.api import Api, serving
+from tests.web.later_client import looking_in
 
 WORDS = "A place that knows I am ill, or I will not come."
 #: Question on screen -> what this client answers: words, or the id of a choice.
@@ -48,7 +50,20 @@ CLIENTS_ROUTES = {
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/static"),
+    ("GET", "/later"),
+    ("GET", "/later/"),
+    ("GET", "/later/enter"),
+    ("POST", "/later/enter"),
+    ("GET", "/later/open/{pass}"),
+    ("POST", "/later/open"),
+    ("POST", "/later/leave"),
+    ("GET", "/later/conversation"),
+    ("GET", "/later/export"),
+    ("GET", "/later/erase"),
+    ("POST", "/later/erase"),
 }
+#: Pages on which a client looks in later. A new one belongs here.
+LATER = ("", "/", "/enter", "/open/x", "/conversation", "/export", "/erase", "/nothing")
 
 
 def private_words(practice: Practice) -> dict[str, str]:
@@ -119,6 +134,39 @@ async def walk(api: Api) -> dict[str, str]:
     return came
 
 
+async def weighed_by_its_coach(api: Api, private: Mapping[str, str]) -> None:
+    """Write onto the log of the only intake whatever a coach may write there in private."""
+    words = " ".join(private)
+    written = (
+        NoteWritten(words),
+        FlagWeighed("serve_with_supervision", "health_access", "upheld", words, level="disclose"),
+        Decided("seek_supervision", reason=words),
+        LetterSent("seek_supervision", "I need a little longer", "Hello.", by_email=False),
+    )
+    async with api.engine.database.writing() as transaction:
+        (head,) = await intakes.heads(transaction)
+        for event in written:
+            seen = await reviews.last_of(transaction, head.id)
+            await reviews.append(
+                transaction, head.id, seen, event, by_coach("maren"), api.engine.clock()
+            )
+
+
+async def look_in(api: Api) -> dict[str, str]:
+    """All that a client can fetch who comes in by their code."""
+    came: dict[str, str] = {}
+    async with looking_in(api) as client:
+        page = await client.enters(api.receipt)
+        for path in LATER:
+            came[f"/later{path}"] = (await client.get(f"/later{path}")).text
+        left = await client.post("/later/leave", {"form_token": page.form_token})
+        came["left"] = left.text + str(left.headers)
+        came["wrong code"] = (await client.post("/later/enter", {"code": "x"})).text
+        came["wrong link"] = (await client.post("/later/open", {"pass": "x"})).text
+    assert "I need a little longer" in came["/later"]
+    return came
+
+
 async def as_its_coach(api: Api) -> str:
     """The page of the only intake, as the coach it is for reads it."""
     database, at = api.engine.database, api.engine.clock()
@@ -146,7 +194,10 @@ async def test_nothing_of_it_reaches_a_client_or_a_log(
     async with serving(start_engine, sqlite_url, **settings) as api:
         conversation = await interviewed(api)
         page = await as_its_coach(api)
-        came = {f"turn {at}": text for at, text in enumerate(conversation)} | await walk(api)
+        await weighed_by_its_coach(api, private)
+        came = {f"turn {at}": text for at, text in enumerate(conversation)}
+        came |= await look_in(api)
+        came |= await walk(api)
 
     assert any("a line of maren" in each for each in found_in(page, private)), "the coach sees it"
     assert any("rule serve_with_supervision" in each for each in found_in(page, private))

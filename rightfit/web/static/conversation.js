@@ -109,6 +109,11 @@ export class Conversation extends EventTarget {
     return this.#memory.held.receipt ?? "";
   }
 
+  /** Whether this is the conversation of a receipt code. */
+  isOf(code) {
+    return bare(code) === bare(this.receipt);
+  }
+
   get pending() {
     return this.#memory.held.pending ?? null;
   }

@@ -1,6 +1,6 @@
 // <rightfit-intake>: the client's side of an intake. Attributes, all optional: `coach` (a coach's
 // id), `api` (where the server is; from this file's address otherwise), `code` (a receipt code to
-// go on with), `heading`, `readers` ("The coaches of this practice"), `minutes` ("ten").
+// go on with; `go` does so at once), `heading`, `readers` ("The coaches of this practice"), `minutes` ("ten").
 
 import { choices } from "./choices.js";
 import { Conversation } from "./conversation.js";
@@ -44,7 +44,8 @@ class RightfitIntake extends HTMLElement {
     addEventListener("online", this.#awake);
     document.addEventListener("visibilitychange", this.#awake);
     document.addEventListener("pointerdown", this.#aside);
-    if (this.#talk.begun) this.#reopen();
+    if (this.hasAttribute("go")) this.#goOn(this.getAttribute("code"));
+    else if (this.#talk.begun) this.#reopen();
     else this.#show(this.getAttribute("code") ? "code" : "welcome");
   }
 
@@ -250,6 +251,19 @@ class RightfitIntake extends HTMLElement {
     this.#clear();
     await this.#fill(() => this.#talk.resume(code));
     [...this.#at.log.querySelectorAll("article:not(.client)")].at(-1)?.focus();
+  }
+
+  /** Go on with the conversation of a code that the page has got for its client. */
+  async #goOn(code) {
+    this.removeAttribute("go");
+    if (this.#talk.begun && this.#talk.isOf(code)) return this.#reopen();
+    this.#show("code");
+    try {
+      await this.#resume(code);
+    } catch (trouble) {
+      if (!trouble.kind) throw trouble;
+      warn(this.#at.code, said(trouble));
+    }
   }
 
   async #reopen() {
