@@ -45,6 +45,9 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
 }
 
+#: What the functions of this room are handed: an open transaction.
+Transaction = AsyncConnection
+
 
 class StorageUnavailable(RuntimeError):
     """The database did not do what it was asked; nothing of the call was kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -37,7 +38,8 @@ class Head(msgspec.Struct, frozen=True):
     """One row of the list of intakes.
 
     ``name`` is what the client wants to be called; ``dead_letters`` counts messages that
-    could not be worked on and are kept in full; ``urgent`` that the client seemed in danger.
+    could not be worked on and are kept in full; ``urgent`` that the client seemed in danger;
+    ``last_words`` is the number of the client's last message, 0 where there is none.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Head(msgspec.Struct, frozen=True):
     name: str | None
     dead_letters: int
     urgent: bool
+    last_words: int = 0
 
 
 async def content(transaction: AsyncConnection, id: str) -> Content | None:
@@ -93,6 +96,12 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         .group_by(answers.c.conversation)
         .subquery()
     )
+    last_words = (
+        select(messages.c.conversation, func.max(messages.c.seq).label("seq"))
+        .where(messages.c.author == "client")
+        .group_by(messages.c.conversation)
+        .subquery()
+    )
     in_danger = select(distress.c.conversation).where(distress.c.level == "crisis")
     consented = select(answers.c.conversation).where(answers.c.question == "consent")
     query = (
@@ -101,7 +110,9 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             func.coalesce(dead.c.n, 0).label("dead_letters"),
             answers.c.given.label("name"),
             conversations.c.id.in_(in_danger).label("urgent"),
+            func.coalesce(last_words.c.seq, 0).label("last_words"),
         )
+        .outerjoin(last_words, last_words.c.conversation == conversations.c.id)
         .outerjoin(dead, dead.c.conversation == conversations.c.id)
         .outerjoin(latest_name, latest_name.c.conversation == conversations.c.id)
         .outerjoin(
@@ -126,6 +137,25 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             name=msgspec.convert(row.name, Given).text if row.name else None,
             dead_letters=row.dead_letters,
             urgent=bool(row.urgent),
+            last_words=row.last_words,
         )
         for row in (await transaction.execute(query)).all()
     )
+
+
+async def words_of(
+    transaction: AsyncConnection, among: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Intake id -> all that its client has typed under questions, earlier versions too.
+
+    It holds what is held back from coaches: to narrow a search with, and never to show.
+    """
+    query = select(answers.c.conversation, answers.c.given).where(
+        and_(answers.c.conversation.in_(list(among)), answers.c.given.is_not(None))
+    )
+    found: dict[str, list[str]] = {}
+    for row in (await transaction.execute(query)).all():
+        text = msgspec.convert(row.given, Given).text
+        if text:
+            found.setdefault(row.conversation, []).append(text)
+    return {id: tuple(texts) for id, texts in found.items()}

@@ -13,6 +13,8 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rightfit.practice import EthicsCode
+from rightfit.review.decisions import may_follow
 from rightfit.review.events import Entry, Event, kind_of, read, written
 from rightfit.store import audit
 from rightfit.store.conversations import as_utc
@@ -37,6 +39,10 @@ class NoSuchIntake(Conflict):
     """The intake was erased meanwhile; nothing of the call was kept."""
 
 
+class MayNotFollow(RuntimeError):
+    """It may not follow what is in the log; nothing was kept. Its words are for who tried."""
+
+
 class Reading(msgspec.Struct, frozen=True):
     """That a coach has opened an intake: when first and last, and how far it went then.
 
@@ -48,6 +54,38 @@ class Reading(msgspec.Struct, frozen=True):
     last_at: datetime
     message: int
     entry: int
+
+
+async def record(
+    transaction: AsyncConnection,
+    conversation: str,
+    seen: int | None,
+    event: Event,
+    by: str,
+    at: datetime,
+    code: EthicsCode,
+) -> int:
+    """Write one entry if it may follow; its number. The way in for every surface.
+
+    ``seen`` is null for what takes no side, such as a note: it goes after whatever is there.
+    ``code`` is the practice's code of ethics.
+
+    Raises:
+        MayNotFollow: with a sentence for whoever tried.
+        AlreadyMoved, NoSuchIntake, Conflict: as :func:`append`.
+    """
+    held = select(conversations.c.sent_at).where(conversations.c.id == conversation)
+    row = (await transaction.execute(held.with_for_update())).first()
+    if row is None:
+        raise NoSuchIntake("there is no such intake")
+    log = await log_of(transaction, conversation)
+    last = len(log)
+    if seen is not None and seen < last:
+        raise AlreadyMoved(log[seen])
+    fault = may_follow(log, event, code=code, sent=row.sent_at is not None)
+    if fault is not None:
+        raise MayNotFollow(fault)
+    return await append(transaction, conversation, last if seen is None else seen, event, by, at)
 
 
 async def append(
