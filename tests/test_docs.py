@@ -213,8 +213,8 @@ def test_attributes_are_those_of_the_script() -> None:
 
 def test_standings_are_those_of_the_coach_page() -> None:
     page = (ROOT / "docs" / "how-to" / "read-an-intake.md").read_text()
-    source = (ROOT / "rightfit" / "web" / "review.py").read_text()
-    names = re.search(r"^_STANDINGS.*?^\}", source, re.DOTALL | re.MULTILINE)
+    source = (ROOT / "rightfit" / "web" / "in_words.py").read_text()
+    names = re.search(r"^STANDINGS.*?^\)", source, re.DOTALL | re.MULTILINE)
     assert names
     for standing in re.findall(r': "(.+)"', names[0]):
         assert f"| {standing} |" in page

@@ -11,6 +11,9 @@ from rightfit.fit import flags_of
 from rightfit.fit.lines import meetings
 from rightfit.practice import Can, Coach, Practice
 from rightfit.records import CoachLine, Flag, Intake, Level, Message, Said, Summary
+from rightfit.review.events import Entry as LogEntry
+from rightfit.review.events import FlagWeighed, Verdict, flag_key
+from rightfit.review.learning import weighed_by
 from rightfit.summary.need_map import need_map
 from rightfit.summary.report import Entry, Report
 
@@ -39,7 +42,11 @@ _CAN: Mapping[Can, str] = {
 
 
 class FlagShown(msgspec.Struct, frozen=True):
-    """A flag as its coach reads it; each quote with the message it opens, if there is one."""
+    """A flag as its coach reads it; each quote with the message it opens, if there is one.
+
+    ``key`` tells it from the others; ``verdict`` is what this coach last made of it, null
+    where it was not weighed yet, and ``because`` the reason that they gave.
+    """
 
     flag: Flag
     level: str
@@ -47,6 +54,9 @@ class FlagShown(msgspec.Struct, frozen=True):
     said: tuple[tuple[str, int | None], ...]
     line: str | None
     note: str | None
+    key: str
+    verdict: Verdict | None = None
+    because: str = ""
 
 
 class Beside(msgspec.Struct, frozen=True):
@@ -68,6 +78,7 @@ def beside(
     summary: Summary,
     report: Report,
     transcript: Sequence[Message],
+    log: Sequence[LogEntry] = (),
 ) -> Beside:
     """What the page of one intake shows to one coach, beside the summary."""
     turns = {answer.question: answer.turn for answer in intake.answers}
@@ -77,16 +88,18 @@ def beside(
         for number, about in enumerate(summary.central, start=1)
         if (about.need.question, about.need.quote) in met
     ]
+    weighed = weighed_by(coach.id, log)
     return Beside(
-        flags=tuple(_shown(flag, turns) for flag in flags_of(practice, coach, intake)),
+        flags=tuple(_shown(flag, turns, weighed) for flag in flags_of(practice, coach, intake)),
         map=need_map(practice, summary.central, on_a_line),
         earlier={entry.question: entry for entry in (*report.told, *report.facts)},
         at={message.seq: message.at for message in transcript},
     )
 
 
-def _shown(flag: Flag, turns: Mapping[str, int]) -> FlagShown:
-    line = flag.coach_line
+def _shown(flag: Flag, turns: Mapping[str, int], weighed: Mapping[str, FlagWeighed]) -> FlagShown:
+    line, key = flag.coach_line, flag_key(flag)
+    found = weighed.get(key)
     return FlagShown(
         flag=flag,
         level=LEVELS[flag.level],
@@ -94,6 +107,9 @@ def _shown(flag: Flag, turns: Mapping[str, int]) -> FlagShown:
         said=tuple((said.quote, _turn(said, turns)) for said in flag.client_said),
         line=_CAN[line.can] if isinstance(line, CoachLine) else line,
         note=(line.note or None) if isinstance(line, CoachLine) else None,
+        key=key,
+        verdict=found.verdict if found else None,
+        because=found.reason if found else "",
     )
 
 

@@ -167,7 +167,7 @@ def _tried(coach: Coach, line: Line, clients: tuple[Rehearsed, ...]) -> Tried:
         same=now is not None and line_named(now) == line_named(line),
         goes_first=tuple(line_named(each) for each in others) if line.mode is None else (),
         met=line in met,
-        file=_as_written(line),
+        file=as_written(line),
         can_go=line.can == "fully" and not others,
         has_note=bool(line.note),
     )
@@ -181,7 +181,8 @@ def _without(coach: Coach, line: Line) -> str:
     return f"{need_named(line.theme, line.mode)}: fully, for no line is drawn"
 
 
-def _as_written(line: Line) -> str:
+def as_written(line: Line) -> str:
+    """A line as it stands below ``lines:`` in coaches.yml, without its note."""
     said = {"theme": line.theme, "mode": line.mode, "can": line.can}
     if line.can != "fully":
         said["reason"] = line.reason

@@ -67,7 +67,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not _is_same_origin(request):
             return trouble(request, 403)
         if me is not None and not is_open:
-            sent = (await _form(request)).get("form_token", "")
+            sent = (await form_of(request)).get("form_token", "")
             if not hmac.compare_digest(sent.encode(), me.form_token.encode()):
                 return trouble(request, 403)
     response = await handler(request)
@@ -107,7 +107,7 @@ def _is_same_origin(request: web.Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-async def _form(request: web.Request) -> dict[str, str]:
+async def form_of(request: web.Request) -> dict[str, str]:
     """The fields of a form; a request without a body has none."""
     if request.can_read_body and request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
@@ -132,7 +132,7 @@ async def ask_to_sign_in(request: web.Request) -> web.StreamResponse:
 @routes.post("/coach/sign-in")
 async def sign_in_by_password(request: web.Request) -> web.StreamResponse:
     """Sign in by name or id and password. What was wrong with them is not told."""
-    form = await _form(request)
+    form = await form_of(request)
     name, password = form.get("coach", ""), form.get("password", "")
     there = _local(form.get("next", ""))
     try:
@@ -217,7 +217,7 @@ async def ask_for_password(request: web.Request) -> web.StreamResponse:
 @routes.post("/coach/password")
 async def set_password(request: web.Request) -> web.StreamResponse:
     """Set the password; the coach's other sign-ins end."""
-    me, form = request[SIGNED_IN], await _form(request)
+    me, form = request[SIGNED_IN], await form_of(request)
     database, practice = request.app[DATABASE], request.app[PRACTICE]
     old, new, again = (form.get(field, "") for field in ("old", "new", "again"))
     async with database.reading() as transaction:
