@@ -9,9 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from rightfit.practice.coaches import read_coaches
+from rightfit.practice.considering import (
+    Considering,
+    DisclosingWording,
+    blanks,
+    filled,
+    read_considering,
+)
 from rightfit.practice.faults import Fault, PracticeFaulty
 from rightfit.practice.help_lines import read_help_lines
 from rightfit.practice.letters import Letters, not_for_letters, read_letters
+from rightfit.practice.partners import read_partners
 from rightfit.practice.questions import read_questions
 from rightfit.practice.records import (
     AGAINST,
@@ -56,6 +64,7 @@ from rightfit.practice.records import (
     Kind,
     LetterWording,
     Line,
+    Partner,
     Practice,
     Question,
     Reason,
@@ -111,7 +120,9 @@ __all__ = [
     "Choice",
     "Coach",
     "Conflict",
+    "Considering",
     "Contact",
+    "DisclosingWording",
     "Disclosure",
     "EthicsCode",
     "Example",
@@ -123,6 +134,7 @@ __all__ = [
     "Kind",
     "LetterWording",
     "Line",
+    "Partner",
     "Practice",
     "PracticeFaulty",
     "Question",
@@ -133,7 +145,9 @@ __all__ = [
     "Variation",
     "Webhook",
     "When",
+    "blanks",
     "check",
+    "filled",
     "load",
     "look_over",
     "not_for_letters",
@@ -142,7 +156,15 @@ __all__ = [
 
 #: The file with the fit rules, in the folder of a practice.
 FIT_RULES = "fit_rules.yml"
-_READ_HERE = ("questions.yml", "coaches.yml", FIT_RULES, "help_lines.yml", "letters.yml")
+_READ_HERE = (
+    "questions.yml",
+    "coaches.yml",
+    FIT_RULES,
+    "help_lines.yml",
+    "letters.yml",
+    "considering.yml",
+    "partners.yml",
+)
 
 
 def load(folder: Path, wording: Path) -> Practice:
@@ -182,6 +204,8 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
     questions = read_questions(folder / "questions.yml", faults, words, coaches)
     help_lines = read_help_lines(folder / "help_lines.yml", faults)
     letters = read_letters(folder / "letters.yml", faults)
+    considering = read_considering(folder / "considering.yml", faults)
+    partners = read_partners(folder / "partners.yml", faults)
     fit_rules = read_rules(folder / FIT_RULES, faults, house, words)
     for other in sorted(folder.glob("**/*.y*ml")):
         if other.name not in _READ_HERE or other.parent != folder:
@@ -207,4 +231,6 @@ def _read(folder: Path, wording: Path, faults: list[Fault]) -> Practice | None:
         letters=letters.letters,
         statuses=letters.statuses,
         webhooks=house.webhooks,
+        partners=partners,
+        considering=considering or Considering(),
     )

@@ -63,6 +63,7 @@ _COACH_MAY = (
     "lines",
     "email",
     "booking_link",
+    "welcomes",
 )
 
 
@@ -100,7 +101,7 @@ def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> Ho
     name = practice["name"].text() if "name" in practice else None
     fictional = practice["fictional"].truth() if "fictional" in practice else False
     zone = _zone(practice["time_zone"]) if "time_zone" in practice else None
-    contact = _contact(practice["contact"]) if "contact" in practice else None
+    contact = read_contact(practice["contact"]) if "contact" in practice else None
     code = (
         practice["ethics_code"].one_of(ETHICS_CODES, "a code of ethics")
         if "ethics_code" in practice
@@ -153,7 +154,8 @@ def choose_zone(name: str) -> str:
     return remedy if remedy.startswith("Did") else "Write it as Europe/Dublin or America/Lima."
 
 
-def _contact(value: Value) -> Contact | None:
+def read_contact(value: Value) -> Contact | None:
+    """How to reach somebody: an address, and perhaps a number and a page."""
     fields = value.fields(("email",), ("phone", "website"), named="'contact'")
     email = _email(fields)
     phone = fields["phone"].text() if "phone" in fields else None
@@ -285,6 +287,7 @@ def _coach(
         lines=read_lines(fields["lines"]) if "lines" in fields else (),
         email=_email(fields),
         booking_link=_booking_link(fields),
+        welcomes=fields["welcomes"].some_of(THEMES, "a theme") if "welcomes" in fields else (),
     )
     if name and about and len(f"{name}: {about}") > LONGEST_TITLE:
         fields["about"].fault(

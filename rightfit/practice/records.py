@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from rightfit.practice.considering import Considering
 from rightfit.records import Intake, Level, Part
 
 Kind = Literal["open", "short", "choice", "choices", "email", "coach", "needs"]
@@ -170,6 +171,7 @@ class Coach(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...] = ()
     email: str | None = None
     booking_link: str | None = None
+    welcomes: tuple[str, ...] = ()
 
 
 Decision = Literal["proceed", "ask_more", "disclose", "seek_supervision", "refer"]
@@ -337,6 +339,21 @@ class Contact(msgspec.Struct, frozen=True):
     website: str | None = None
 
 
+class Partner(msgspec.Struct, frozen=True):
+    """Somebody outside the practice who can be suggested, by what they declare.
+
+    ``services`` are in words; ``welcomes`` are themes on which they like to work.
+    """
+
+    id: str
+    name: str
+    about: str
+    services: tuple[str, ...]
+    contact: Contact
+    languages: tuple[str, ...] = ()
+    welcomes: tuple[str, ...] = ()
+
+
 class HelpLine(msgspec.Struct, frozen=True):
     """One place that a client in danger can call or write to."""
 
@@ -359,7 +376,8 @@ class Practice(msgspec.Struct, frozen=True):
 
     ``questions`` are those that are asked, in asking order; ``not_asked`` are the rest.
     ``wording`` maps the name of a response to its variations, the one for every channel
-    first. ``rules`` are the fit rules, in the order of their file.
+    first. ``rules`` are the fit rules, in the order of their file. ``partners`` are whom it
+    can suggest outside its own walls.
     """
 
     name: str
@@ -379,6 +397,8 @@ class Practice(msgspec.Struct, frozen=True):
     letters: Mapping[str, LetterWording] = {}
     statuses: Mapping[str, str] = {}
     webhooks: tuple[Webhook, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    considering: Considering = Considering()
 
     def question(self, id_: str) -> Question:
         """The question of that id, asked or not. Raises KeyError if there is none."""

@@ -14,11 +14,13 @@ from typing import Literal, get_args
 import msgspec
 
 from rightfit.practice import EthicsCode
+from rightfit.review import pact
 from rightfit.review.events import (
     DECISIONS,
     ConsiderAnswered,
     ConsiderChoice,
     ConsiderOpened,
+    ConsiderRevealed,
     ConsiderWithdrawn,
     Decided,
     Decision,
@@ -26,6 +28,7 @@ from rightfit.review.events import (
     Event,
     Found,
     PactBegun,
+    PulseGiven,
     QuestionsAnswered,
     QuestionsAsked,
     Reopened,
@@ -43,10 +46,13 @@ State = Literal[
     "both_consider",
     "coach_considers",
     "client_considers",
+    "both_answered",
+    "talking",
     "agreed",
     "not_both",
     "proceeding",
     "on_trial",
+    "called_back",
     "left",
     "referring",
     "referral_offered",
@@ -60,9 +66,20 @@ STATES: tuple[State, ...] = get_args(State)
 Place = Literal["new", "waiting_for_me", "waiting_for_client", "decided"]
 PLACES: tuple[Place, ...] = get_args(Place)
 
-_WITH_CLIENT: tuple[State, ...] = ("asked", "client_considers", "referral_offered")
+_WITH_CLIENT: tuple[State, ...] = (
+    "asked",
+    "client_considers",
+    "both_answered",
+    "referral_offered",
+)
 SETTLED: tuple[State, ...] = ("proceeding", "on_trial", "referred", "referral_declined", "closed")
-ROUND: tuple[State, ...] = ("both_consider", "coach_considers", "client_considers")
+ROUND: tuple[State, ...] = (
+    "both_consider",
+    "coach_considers",
+    "client_considers",
+    "both_answered",
+    "talking",
+)
 #: A coach decides in these; elsewhere something has to be ended or opened again first.
 UNDECIDED: tuple[State, ...] = tuple(state for state in STATES if state not in (*SETTLED, *ROUND))
 _LEADS_TO: Mapping[str, State] = MappingProxyType(
@@ -94,19 +111,26 @@ def _moves() -> dict[tuple[State, str], State]:
     moves["asked", "QuestionsAnswered"] = "answered"
     for state in ROUND:
         moves[state, "ConsiderReminded"] = state
-        moves[state, "ConsiderExpired"] = "not_both"
+        # Nobody has said no: the coach decides anew.
+        moves[state, "ConsiderExpired"] = "reopened"
         moves[state, "withdrawn by client"] = "not_both"
         moves[state, "withdrawn by coach"] = "reopened"
-    moves["both_consider", "answered by coach"] = "client_considers"
-    moves["both_consider", "answered by client"] = "coach_considers"
-    for state in ("client_considers", "coach_considers"):
-        moves[state, "both said yes"] = "agreed"
-        moves[state, "not both said yes"] = "not_both"
+        moves[state, "answered by coach"] = moves[state, "answered by client"] = state
+    for state in ("both_consider", "talking"):
+        moves[state, "answered by coach"] = "client_considers"
+        moves[state, "answered by client"] = "coach_considers"
+    moves["client_considers", "answered by client"] = "both_answered"
+    moves["coach_considers", "answered by coach"] = "both_answered"
+    # Answers can be changed until they are laid open, and count only from then on.
+    moves["both_answered", "answers open, both said yes"] = "agreed"
+    moves["both_answered", "answers open, a talk first"] = "talking"
+    moves["both_answered", "answers open, not both said yes"] = "not_both"
     moves["agreed", "PactBegun"] = "on_trial"
-    for state in ("proceeding", "on_trial"):
+    for state in ("proceeding", "on_trial", "called_back"):
         moves.update({(state, kind): state for kind in ("PulseAsked", "PulseGiven")})
+        moves[state, "pulse calls the coach"] = "called_back"
         moves[state, "PactLeft"] = "left"
-    for state in ("referring", "referral_offered", "referral_declined"):
+    for state in ("referring", "referral_offered", "referral_declined", "not_both", "left"):
         moves[state, "ReferralOffered"] = "referral_offered"
     moves["referral_offered", "PacketChosen"] = "referral_offered"
     moves["referral_offered", "PacketSent"] = "referred"
@@ -126,10 +150,14 @@ CLIENT_SEES: Mapping[State, str] = MappingProxyType(
         "both_consider": "status_consider",
         "client_considers": "status_consider",
         "coach_considers": "status_coach_considers",
+        "both_answered": "status_coach_considers",
+        "talking": "status_talk",
         "agreed": "status_agreed",
         "not_both": "status_talk",
         "proceeding": "status_going_ahead",
         "on_trial": "status_trial",
+        # That a pulse has called the coach is between the coach and the pulse.
+        "called_back": "status_trial",
         "left": "status_left",
         "referral_offered": "status_referral",
         "referred": "status_referred",
@@ -178,18 +206,21 @@ def position(log: Sequence[Entry]) -> Position:
     it where it was.
     """
     at = Position()
-    for entry in log:
-        at = _after(at, entry)
+    for number, entry in enumerate(log, start=1):
+        calls = isinstance(entry.event, PulseGiven) and bool(pact.calls(log[:number]))
+        at = _after(at, entry, calls=calls)
     return at
 
 
-def _after(at: Position, entry: Entry) -> Position:
+def _after(at: Position, entry: Entry, *, calls: bool) -> Position:
+    """``calls``: the entry is a pulse, and what it says calls the coach."""
     event = entry.event
     if _refused(at, event) is not None:
         return at
-    state = MOVES.get((at.state, _happens(at, event)), at.state)
+    happens = "pulse calls the coach" if calls else _happens(at, event)
+    state = MOVES.get((at.state, happens), at.state)
     changed = msgspec.structs.replace(at, state=state)
-    if isinstance(event, ConsiderOpened):
+    if isinstance(event, ConsiderOpened) or state == "talking" != at.state:
         changed = msgspec.structs.replace(changed, coach_answer=None, client_answer=None)
     elif isinstance(event, ConsiderAnswered):
         changed = msgspec.structs.replace(changed, **{f"{event.side}_answer": event.answer})
@@ -230,10 +261,6 @@ def can_reopen(at: Position) -> bool:
 def _refused(at: Position, event: Event) -> str | None:
     if isinstance(event, Found):
         return None if at.started else "You can say what you found once you have worked together."
-    if isinstance(event, ConsiderAnswered) and at.state in ROUND:
-        given = at.coach_answer if event.side == "coach" else at.client_answer
-        if given is not None:
-            return "This side has answered already. An answer stands until the round is over."
     if (at.state, _happens(at, event)) in MOVES:
         return None
     return _why_not(at, event)
@@ -246,11 +273,12 @@ def _happens(at: Position, event: Event) -> str:
     if isinstance(event, ConsiderWithdrawn):
         return f"withdrawn by {event.side}"
     if isinstance(event, ConsiderAnswered):
-        if at.state not in ("client_considers", "coach_considers"):
-            return f"answered by {event.side}"
-        other = at.client_answer if event.side == "coach" else at.coach_answer
-        both = event.answer == other == "go_on"
-        return "both said yes" if both else "not both said yes"
+        return f"answered by {event.side}"
+    if isinstance(event, ConsiderRevealed):
+        answers = (at.coach_answer, at.client_answer)
+        if "someone_else" in answers:
+            return "answers open, not both said yes"
+        return f"answers open, {'a talk first' if 'talk_first' in answers else 'both said yes'}"
     return kind_of(event)
 
 
@@ -280,6 +308,7 @@ _TOO_LATE: Mapping[str, str] = MappingProxyType(
     {
         "ConsiderAnswered": "This round is over.",
         "ConsiderReminded": "This round is over.",
+        "ConsiderRevealed": "There are not two answers to lay open.",
         "ConsiderWithdrawn": "This round is over.",
         "ConsiderExpired": "This round is over.",
         "PactBegun": "A trial begins once both sides have said yes.",

@@ -137,12 +137,14 @@ class ConsiderOpened(_Event, frozen=True, tag=True):
     """The coach has told the client something, and both take time to consider.
 
     ``text`` is what the client reads, ``wording`` the id of the wording that it began as.
+    ``sessions`` is how many coaching sessions to go on would mean, on trial.
     """
 
     text: str
     wording: str | None
     pause_hours: int
     expires_at: datetime
+    sessions: int = 3
 
 
 class ConsiderAnswered(_Event, frozen=True, tag=True):
@@ -150,6 +152,10 @@ class ConsiderAnswered(_Event, frozen=True, tag=True):
 
     side: Side
     answer: ConsiderChoice
+
+
+class ConsiderRevealed(_Event, frozen=True, tag=True):
+    """Both answers were laid open, to both sides at once."""
 
 
 class ConsiderReminded(_Event, frozen=True, tag=True):
@@ -213,16 +219,20 @@ class ReferralOffered(_Event, frozen=True, tag=True):
 
 
 class PacketChosen(_Event, frozen=True, tag=True):
-    """The client has chosen what travels to the next coach: ids of parts of the packet."""
+    """The client has chosen what travels to whom: ids of parts of the packet."""
 
     travels: tuple[str, ...]
+    to_kind: Literal["coach", "partner"] = "partner"
+    to: str = ""
 
 
 class PacketSent(_Event, frozen=True, tag=True):
-    """The client has sent the packet. ``digest`` is the hash of the link's secret."""
+    """The client has sent the packet. ``digest`` is the SHA-256 of its bytes."""
 
     digest: str
     expires_at: datetime
+    to_kind: Literal["coach", "partner"] = "partner"
+    to: str = ""
 
 
 class PacketArrived(_Event, frozen=True, tag=True):
@@ -243,6 +253,7 @@ Event = (
     | QuestionsAnswered
     | ConsiderOpened
     | ConsiderAnswered
+    | ConsiderRevealed
     | ConsiderReminded
     | ConsiderWithdrawn
     | ConsiderExpired

@@ -179,6 +179,11 @@ fit_rules:
         needs: [{theme: growth, quote: the next rung, centrality: 4}]
 """
 
+#: Every word has to be there, so those of the fictional practice serve.
+CONSIDERING = (Path(__file__).parents[2] / "practice" / "considering.yml").read_text(
+    encoding="utf-8"
+)
+
 _OFFERED = {
     **REQUIRED_CHOICES,
     "utter_ask_format": ("video", "phone"),
@@ -228,6 +233,7 @@ class Small:
             "fit_rules": self.folder / "fit_rules.yml",
             "help_lines": self.folder / "help_lines.yml",
             "letters": self.folder / "letters.yml",
+            "considering": self.folder / "considering.yml",
             "wording": folder / "domain.yml",
         }
         texts = {
@@ -236,6 +242,7 @@ class Small:
             "fit_rules": FIT_RULES,
             "help_lines": HELP_LINES,
             "letters": LETTERS,
+            "considering": CONSIDERING,
             "wording": WORDING,
         }
         for name, text in texts.items():

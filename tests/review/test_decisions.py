@@ -31,6 +31,7 @@ from rightfit.review.events import (
     ConsiderAnswered,
     ConsiderExpired,
     ConsiderOpened,
+    ConsiderRevealed,
     ConsiderWithdrawn,
     Decided,
     Entry,
@@ -41,6 +42,7 @@ from rightfit.review.events import (
     PactBegun,
     PactLeft,
     PulseAsked,
+    PulseGiven,
     QuestionsAnswered,
     QuestionsAsked,
     ReferralDeclined,
@@ -67,9 +69,11 @@ EVENTS: tuple[Event, ...] = (
     ),
     ConsiderWithdrawn("coach"),
     ConsiderWithdrawn("client"),
+    ConsiderRevealed(),
     ConsiderExpired(),
     PactBegun(3),
     PulseAsked(1),
+    PulseGiven("client", 1, (3, 3), (1, 1), (3, 3)),
     PactLeft("client"),
     Found("fit"),
     ReferralOffered("coach", "dayo"),
@@ -128,7 +132,9 @@ class Machine(RuleBasedStateMachine):
         if at.state == "agreed":
             assert (at.coach_answer, at.client_answer) == ("go_on", "go_on")
         if at.state in ROUND:
-            assert None in (at.coach_answer, at.client_answer)
+            assert (at.state == "both_answered") == (
+                None not in (at.coach_answer, at.client_answer)
+            )
 
 
 TestMachine = Machine.TestCase
@@ -145,15 +151,35 @@ def test_what_a_coach_has_decided_and_not_told_looks_to_the_client_as_before() -
 
 
 def test_the_round_ends_in_agreement_only_with_two_yeses() -> None:
-    yes, no = ConsiderAnswered("coach", "go_on"), ConsiderAnswered("client", "talk_first")
-    assert position(log_of(ROUND_OPENED, yes, no)).state == "not_both"
-    both = log_of(ROUND_OPENED, ConsiderAnswered("client", "go_on"), yes)
+    yes, no = ConsiderAnswered("coach", "go_on"), ConsiderAnswered("client", "someone_else")
+    shown = ConsiderRevealed()
+    assert position(log_of(ROUND_OPENED, yes, no)).state == "both_answered"
+    assert position(log_of(ROUND_OPENED, yes, no, shown)).state == "not_both"
+    both = log_of(ROUND_OPENED, ConsiderAnswered("client", "go_on"), yes, shown)
     assert (position(both).state, position(both).place) == ("agreed", "waiting_for_me")
-    wrong = fault((ROUND_OPENED, yes, no), Decided("proceed"))
+    wrong = fault((ROUND_OPENED, yes, no, shown), Decided("proceed"))
     assert wrong and "yes from both sides" in wrong
-    assert fault((ROUND_OPENED, yes), ConsiderAnswered("coach", "someone_else"))
-    again = log_of(ROUND_OPENED, yes, no, ROUND_OPENED)
+    assert fault((ROUND_OPENED, yes), shown)
+    again = log_of(ROUND_OPENED, yes, no, shown, ROUND_OPENED)
     assert (position(again).coach_answer, position(again).client_answer) == (None, None)
+
+
+def test_who_wants_to_talk_first_answers_again_afterwards() -> None:
+    yes, talk = ConsiderAnswered("coach", "go_on"), ConsiderAnswered("client", "talk_first")
+    talking = (ROUND_OPENED, yes, talk, ConsiderRevealed())
+    at = position(log_of(*talking))
+    assert (at.state, at.place) == ("talking", "waiting_for_me")
+    assert (at.coach_answer, at.client_answer) == (None, None)
+    after = (*talking, yes, ConsiderAnswered("client", "go_on"), ConsiderRevealed())
+    assert position(log_of(*after)).state == "agreed"
+
+
+def test_a_low_pulse_puts_it_back_in_the_queue_until_the_coach_decides() -> None:
+    low = PulseGiven("client", 1, (3, 3), (1, 1), (3, 3))
+    log = (Decided("proceed"), PulseAsked(1), low)
+    at = position(log_of(*log))
+    assert (at.state, at.place) == ("called_back", "waiting_for_me")
+    assert position(log_of(*log, Decided("proceed"))).place == "decided"
 
 
 def test_a_late_answer_of_the_client_is_kept_and_moves_nothing() -> None:
