@@ -375,9 +375,13 @@ class Reception:
             if await conversations.erase(transaction, conversation, now) is None:
                 raise NoSuchConversation("the conversation was erased")
         await self._database.settle()
+        self.gone(conversation)
+        return self._receipts.of(conversation), now
+
+    def gone(self, conversation: str) -> None:
+        """Keep nothing in memory of a conversation that was erased, and tell open pages."""
         self._rasa.forget(conversation)
         self._tell(conversation)
-        return self._receipts.of(conversation), now
 
     # ------------------------------------------------------------------ turns
 

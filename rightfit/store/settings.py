@@ -28,6 +28,13 @@ async def setting(transaction: AsyncConnection, name: str, default: str) -> str:
     return str(value)
 
 
+async def value_of(transaction: AsyncConnection, name: str) -> str | None:
+    """The value of a setting; null where there is none."""
+    found = await transaction.execute(select(settings.c.value).where(settings.c.name == name))
+    value = found.scalar_one_or_none()
+    return None if value is None else str(value)
+
+
 async def prove_writable(transaction: AsyncConnection, at: str) -> None:
     """Write something that nobody reads; raises where the database takes no writes."""
     done = await transaction.execute(

@@ -17,11 +17,24 @@ from aiohttp import web
 
 from rightfit.engine import model
 from rightfit.engine.assembly import Engine
+from rightfit.engine.upkeep import daily
 from rightfit.practice import rehearsal_of
 from rightfit.store.conversations import oldest_waiting
 from rightfit.store.database import Conflict, StorageUnavailable
 from rightfit.store.settings import prove_writable
-from rightfit.web import chat, client_page, health, later, rehearsal, review, signing_in
+from rightfit.web import (
+    account,
+    chat,
+    client_page,
+    health,
+    later,
+    leading,
+    oversight,
+    rehearsal,
+    review,
+    second_step,
+    signing_in,
+)
 from rightfit.web.app_keys import ADDRESS, CLOCK, DATABASE, PRACTICE, RECEIPTS, RECEPTION
 from rightfit.web.later_frame import as_clients_pages
 from rightfit.web.problems import Handler, as_problems
@@ -81,7 +94,19 @@ def make_app(engine: Engine) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for room in (chat, client_page, later, health, review, rehearsal, signing_in):
+    for room in (
+        chat,
+        client_page,
+        later,
+        health,
+        review,
+        rehearsal,
+        signing_in,
+        account,
+        second_step,
+        leading,
+        oversight,
+    ):
         app.router.add_routes(room.routes)
     app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
     app.on_response_prepare.append(_headers)
@@ -104,6 +129,7 @@ async def _sweep(app: web.Application) -> None:
         try:
             await app[RECEPTION].sweep(least_age)
             least_age = _LEFT_BEHIND
+            await daily(app[DATABASE], app[CLOCK](), app[RECEPTION].gone)
         except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
             _log.warning("messages left waiting: %s", type(error).__name__)
         await asyncio.sleep(_SWEEP_EVERY)

@@ -56,13 +56,24 @@ _TROUBLE = {
 class SignedIn(msgspec.Struct, frozen=True):
     """The coach who is looking. ``form_token`` goes into every form and binds it to them.
 
-    ``recent`` says that they proved who they are within the last minutes.
+    ``recent`` says that they proved who they are within the last minutes; ``lead`` that they
+    lead the practice; ``has_profile`` that they stand in coaches.yml; ``must_set_up`` that
+    they get no further without setting up a second step.
     """
 
     coach: Coach
     form_token: str
     token_hash: str
     recent: bool
+    lead: bool = False
+    has_profile: bool = True
+    has_second_step: bool = False
+    must_set_up: bool = False
+
+    @property
+    def by(self) -> str:
+        """How logs name them."""
+        return f"coach:{self.coach.id}"
 
 
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)

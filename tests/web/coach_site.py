@@ -31,7 +31,7 @@ from rightfit.records import (
 from rightfit.store import conversations, sign_ins
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
-from rightfit.web import rehearsal, review, signing_in
+from rightfit.web import account, leading, oversight, rehearsal, review, second_step, signing_in
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.proxied import told_by_proxy
 
@@ -110,7 +110,15 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for room in (review, rehearsal, signing_in):
+        for room in (
+            review,
+            rehearsal,
+            signing_in,
+            account,
+            second_step,
+            leading,
+            oversight,
+        ):
             self.app.router.add_routes(room.routes)
         self.app.router.add_static("/static", ROOT / "rightfit" / "web" / "static")
         self.server = TestServer(self.app)
