@@ -9,13 +9,24 @@ from typing import Literal, get_args
 import msgspec
 
 from rightfit.review.decisions import Place, Position
-from rightfit.review.events import Entry, by_coach
+from rightfit.review.events import (
+    ConsiderAnswered,
+    ConsiderReminded,
+    Entry,
+    FlagWeighed,
+    NoteWritten,
+    by_coach,
+)
 
 #: From top to bottom. Somebody in danger stands first, whatever was decided about fit.
 Section = Literal["danger", "new", "waiting_for_me", "waiting_for_client", "unfinished", "decided"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 #: In these the one who has waited longest stands first; in the others, the latest.
 _LONGEST_FIRST: tuple[Section, ...] = ("new", "waiting_for_me")
+
+#: What others write and a coach's page does not show: of an answer in a consider round not even
+#: that it is there.
+_NOT_SHOWN = (ConsiderAnswered, ConsiderReminded, FlagWeighed, NoteWritten)
 
 Unread = Literal["never_opened", "new_since"]
 
@@ -53,7 +64,10 @@ def unread_by(
     if read_to is None:
         return "never_opened"
     message, entry = read_to
-    by_others = any(each.seq > entry and each.by != by_coach(coach) for each in log)
+    by_others = any(
+        each.seq > entry and each.by != by_coach(coach) and not isinstance(each.event, _NOT_SHOWN)
+        for each in log
+    )
     return "new_since" if last_words > message or by_others else None
 
 

@@ -13,12 +13,12 @@ import msgspec
 
 from rightfit.practice import Coach, Practice
 from rightfit.practice.naming import need_named
-from rightfit.review.decisions import ROUND, Position
 from rightfit.review.events import (
     ConsiderAnswered,
     ConsiderChoice,
     ConsiderOpened,
     ConsiderReminded,
+    ConsiderRevealed,
     ConsiderWithdrawn,
     Decided,
     Entry,
@@ -35,6 +35,7 @@ from rightfit.review.events import (
     QuestionsAsked,
     ReferralOffered,
     Reopened,
+    Side,
     by_coach,
     kind_of,
 )
@@ -64,21 +65,33 @@ class Told(msgspec.Struct, frozen=True):
     text: tuple[str, ...] = ()
 
 
-def history(practice: Practice, me: Coach, log: Sequence[Entry], at: Position) -> tuple[Told, ...]:
-    """What has happened, without notes."""
-    opened = max((e.seq for e in log if isinstance(e.event, ConsiderOpened)), default=0)
-    hidden = at.state in ROUND
+def history(practice: Practice, me: Coach, log: Sequence[Entry]) -> tuple[Told, ...]:
+    """What has happened, without notes.
+
+    Of a consider round there are the answers that were laid open, and the coach's own. That
+    the client has answered is not told before.
+    """
     told = []
-    for entry in reversed(log):
+    answers: dict[Side, ConsiderChoice] = {}
+    for entry in log:
         mine = entry.by == by_coach(me.id)
-        private = isinstance(entry.event, FlagWeighed) and not mine
-        if isinstance(entry.event, NoteWritten) or private:
+        event, text = entry.event, list[str]()
+        if isinstance(event, NoteWritten) or (isinstance(event, FlagWeighed) and not mine):
             continue
-        open_answer = hidden and entry.seq > opened
-        what, text = _in_words(practice, entry.event, mine=mine, hide=open_answer)
-        who = in_words.who(practice, me, entry.by)
-        told.append(Told(entry.at, who, what, tuple(each for each in text if each)))
-    return tuple(told)
+        if isinstance(event, ConsiderAnswered):
+            answers[event.side] = event.answer
+            if not mine:
+                continue
+            what, text = "Answered in the consider round", [_CHOSE[event.answer]]
+        elif isinstance(event, ConsiderRevealed):
+            what = "Both answers were laid open"
+            text = [f"The {side}: {_CHOSE[each]}" for side, each in sorted(answers.items())]
+            answers = {}
+        else:
+            what, found = _in_words(practice, event, mine=mine)
+            text = [each for each in found if each]
+        told.append(Told(entry.at, in_words.who(practice, me, entry.by), what, tuple(text)))
+    return tuple(reversed(told))
 
 
 def notes(me: Coach, log: Sequence[Entry]) -> tuple[tuple[datetime, str], ...]:
@@ -96,12 +109,12 @@ def short(practice: Practice, me: Coach, entry: Entry) -> str:
         return "Wrote a note"
     if isinstance(entry.event, FlagWeighed):
         return "Weighed a question of their own"
-    return _in_words(practice, entry.event, mine=False, hide=True)[0]
+    if isinstance(entry.event, ConsiderAnswered):
+        return "Answered in the consider round"
+    return _in_words(practice, entry.event, mine=False)[0]
 
 
-def _in_words(
-    practice: Practice, event: Event, *, mine: bool, hide: bool
-) -> tuple[str, Sequence[str]]:
+def _in_words(practice: Practice, event: Event, *, mine: bool) -> tuple[str, Sequence[str]]:
     what, text = "", list[str]()
     if isinstance(event, Decided):
         what = f"Decided: {in_words.DECISIONS[event.decision]}"
@@ -126,17 +139,14 @@ def _in_words(
     elif isinstance(event, Found):
         what, text = f"Found: {_FOUND[event.fit]}", [event.why] if mine else []
     else:
-        return _about_both(event, hide=hide)
+        return _about_both(event)
     return what, text
 
 
-def _about_both(event: Event, *, hide: bool) -> tuple[str, Sequence[str]]:
+def _about_both(event: Event) -> tuple[str, Sequence[str]]:
     """What coach and client do together: the round, the trial, the pulses."""
     if isinstance(event, ConsiderOpened):
         return "Opened a consider round", [event.text]
-    if isinstance(event, ConsiderAnswered):
-        answer = "open once both have answered" if hide else _CHOSE[event.answer]
-        return f"The {event.side} has answered: {answer}", ()
     if isinstance(event, ConsiderReminded):
         return f"The {event.side} was reminded", ()
     if isinstance(event, ConsiderWithdrawn):

@@ -19,8 +19,8 @@ STANDINGS: Mapping[Standing, str] = MappingProxyType(
     }
 )
 
-#: Where an intake stands, once it was sent. Both states of an open round in which the coach
-#: has not answered read alike: nothing shows which side was first.
+#: Where an intake stands, once it was sent. Whether the client has answered in an open round
+#: cannot be read from it.
 STATES: Mapping[State, str] = MappingProxyType(
     {
         "new": "Nothing decided yet",
@@ -32,11 +32,14 @@ STATES: Mapping[State, str] = MappingProxyType(
         "telling": "Something is to be told to the client",
         "both_consider": "A consider round is open, and waits for the coach",
         "coach_considers": "A consider round is open, and waits for the coach",
-        "client_considers": "A consider round is open, and waits for the client",
+        "client_considers": "A consider round is open, and the coach has answered",
+        "both_answered": "A consider round is open, and the coach has answered",
+        "talking": "You talk first; then both sides answer once more",
         "agreed": "Both sides have said yes",
         "not_both": "The consider round is over, without a yes from both",
         "proceeding": "Going ahead",
         "on_trial": "On trial",
+        "called_back": "A pulse calls for a talk",
         "left": "One side has left the trial",
         "referring": "To be referred, and nobody is named yet",
         "referral_offered": "A referral is with the client",

@@ -73,7 +73,7 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         else [],
         may_reopen=can_reopen(at),
         next_step=next_step(request, opened),
-        history=history(practice, me, opened.log, at),
+        history=history(practice, me, opened.log),
         notes=notes(me, opened.log),
         readers=[
             (name, each.last_at)
