@@ -15,6 +15,7 @@ from rightfit.practice import CANS, Can, Coach, Line
 from rightfit.records import THEMES, CoachLine, Flag
 from rightfit.review.events import (
     Because,
+    ConsiderOpened,
     Decided,
     Entry,
     FlagWeighed,
@@ -261,6 +262,7 @@ def _ledger(coach: Coach, cases: Sequence[Case]) -> Ledger:
 def _outcome(coach: Coach, case: Case) -> Decided | Literal["kept"] | None:
     """The coach's last word about a client: a referral, or kept; null where there was neither."""
     last: Decided | Literal["kept"] | None = None
+    my_round = False
     for entry in case.log:
         event, mine = entry.event, entry.by == by_coach(coach.id)
         if mine and isinstance(event, Decided):
@@ -268,7 +270,9 @@ def _outcome(coach: Coach, case: Case) -> Decided | Literal["kept"] | None:
                 last = event
             elif event.decision == "proceed":
                 last = "kept"
-        elif isinstance(event, PactBegun) and (mine or entry.by == "system"):
+        elif isinstance(event, ConsiderOpened):
+            my_round = mine
+        elif isinstance(event, PactBegun) and my_round:
             last = "kept"
     return last
 
