@@ -17,6 +17,7 @@ from rightfit.records import Summary, SummaryLine, SummaryNeed
 from rightfit.summary.legible import as_name, legible
 from rightfit.summary.lines import words_for
 from rightfit.summary.reading_order import GAP, Block, blocks, in_full, label, pairs, with_gaps
+from rightfit.web.right_to_left import as_drawn, joined, runs_left
 
 # It tells of each glyph that a font lacks, and the glyph is a client's.
 logging.getLogger("fpdf").setLevel(logging.ERROR)
@@ -26,6 +27,8 @@ _FONT = "DejaVu"
 _MISSING = "\ufffd"
 _BODY, _SMALL, _HEADING, _TITLE = 10.0, 8.5, 12.0, 17.0
 _INDENT = 5.0
+#: Millimetres for the titles of short facts.
+_TITLES = 45.0
 _SOME_MISSING = (
     "The font of this sheet has no letter for some of the characters; a mark stands in their"
     " place. They are on the page and in the Markdown file."
@@ -64,19 +67,55 @@ class _Sheet(FPDF):
         grey: bool = False, below: float = 0.0,
     ) -> None:  # fmt: skip
         """A paragraph; a quote stands in from the margin, behind a line."""
-        shown = "".join(each if self._has(each) else _MISSING for each in text)
-        self.lacks = self.lacks or shown != text
+        shown = self._shown(text)
         self.set_font(_FONT, "B" if bold else "", size)
         self.set_text_color(90 if grey else 0)
         self.set_x(self.l_margin + indent)
         page, top = self.page, self.y
-        self.multi_cell(0, size * 0.5, shown, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._draw(shown, size, indent)
         if indent:
             if self.page != page:
                 top = self.t_margin
             self.set_draw_color(120)
             self.line(self.l_margin + 2, top, self.l_margin + 2, self.y)
         self.ln(below)
+
+    def write_pair(self, title: str, value: str) -> None:
+        """A short fact: its title on the left, what was given beside it."""
+        if self.will_page_break(12):
+            self.add_page()
+        top, page = self.y, self.page
+        self.set_font(_FONT, "B", _BODY)
+        self.set_text_color(0)
+        self._draw(self._shown(title), _BODY, 0.0, width=_TITLES)
+        below_title = self.y
+        self.set_xy(self.l_margin, top)
+        self.set_font(_FONT, "", _BODY)
+        self._draw(self._shown(value), _BODY, _TITLES + 3)
+        self.set_xy(self.l_margin, self.y if self.page != page else max(self.y, below_title))
+        self.ln(1)
+
+    def _draw(self, text: str, size: float, indent: float, width: float = 0.0) -> None:
+        """Lines of a width in millimetres; 0 is all that there is."""
+        width = width or self.epw - indent
+        for paragraph in text.split("\n"):
+            from_right = runs_left(paragraph)
+            lines = self.multi_cell(width, text=joined(paragraph), dry_run=True, output="LINES")
+            for line in lines if isinstance(lines, list) else [paragraph]:
+                self.set_x(self.l_margin + indent)
+                self.cell(
+                    width,
+                    size * 0.5,
+                    as_drawn(str(line), from_right=from_right),
+                    align="R" if from_right else "L",
+                    new_x=XPos.LMARGIN,
+                    new_y=YPos.NEXT,
+                )
+
+    def _shown(self, text: str) -> str:
+        shown = "".join(each if self._has(each) else _MISSING for each in text)
+        self.lacks = self.lacks or shown != text
+        return shown
 
     def _has(self, character: str) -> bool:
         return ord(character) in self.letters or character in "\n\t"
@@ -145,6 +184,10 @@ def _block(sheet: _Sheet, practice: Practice, block: Block) -> None:
         for line in block.lines:
             sheet.write_words(f"{line.title or ''}: {line.words}")
         sheet.ln(1)
+    elif block.name == "wishes":
+        for line in block.lines:
+            shown = [f"“{text}”" if indent else text for text, indent in _texts(line)]
+            sheet.write_pair(line.title or "In person", " ".join(shown))
     else:
         for line in block.lines:
             _line(sheet, practice, line, block.heading)

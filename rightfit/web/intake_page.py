@@ -81,6 +81,8 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
             if each.coach != me.id and (name := in_words.coach_named(practice, each.coach))
         ],
         longest_note=LONGEST,
+        # A coach prints the page to have it in hand, and the conversation is many sheets.
+        whole_printed=request.query.get("print") == "whole",
     )
 
 

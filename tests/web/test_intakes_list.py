@@ -8,6 +8,9 @@ from html import unescape
 
 import pytest
 
+from rightfit.records import DistressShown, Need, Noticings
+from rightfit.review.events import Decided, QuestionsAnswered, QuestionsAsked, by_coach
+from rightfit.store import reviews
 from tests.web.coach_site import WHOLE, Device, Page, Said, Site, open_site
 
 CONSENT = WHOLE[0]
@@ -122,3 +125,123 @@ async def test_a_long_list_has_pages(site: Site, coach: Device) -> None:
     assert "There are no more" in (await coach.get("/coach?page=9")).words
     for odd in ("0", "-1", "x", "9" * 30, "²"):
         assert rows(await coach.get(f"/coach?page={odd}")) == rows(first)
+
+
+# --- Where it stands, what is new, who reads it ---------------------------------------------
+
+
+async def test_decisions_move_an_intake_from_part_to_part(site: Site, coach: Device) -> None:
+    ids = [await site.intake(*WHOLE, coach="maren", minutes_ago=90 + at) for at in range(4)]
+    logs = (
+        (Decided("ask_more"),),
+        (Decided("ask_more"), QuestionsAsked(())),
+        (Decided("proceed"),),
+        (),
+    )
+    async with site.database.writing() as transaction:
+        for id, events in zip(ids, logs, strict=True):
+            for seen, event in enumerate(events):
+                await reviews.append(transaction, id, seen, event, by_coach("dayo"), site.now)
+    page = await coach.get("/coach")
+    assert headings(page) == ["New", "Waiting for me", "Waiting for the client", "Decided"]
+    states = [row.split(" For you")[0] for row in rows(page)]
+    assert states == [
+        "Ruta Not opened by you Sent",
+        "Ruta Not opened by you Questions are to be chosen",
+        "Ruta Not opened by you Questions are with the client",
+        "Ruta Not opened by you Going ahead",
+    ]
+    assert "Decided by Dayo Birtwhistle" in rows(page)[3]
+    only = await coach.get("/coach?show=waiting_for_client")
+    assert headings(only) == ["Waiting for the client"]
+    assert "Waiting for me 1" in only.words
+
+
+async def test_what_was_read_is_marked_until_something_is_new(site: Site, coach: Device) -> None:
+    id = await site.intake(*WHOLE, coach="maren")
+    assert "1 unread" in (await coach.get("/coach")).words
+    await coach.get(f"/coach/intakes/{id}")
+    page = await coach.get("/coach")
+    assert "unread" not in page.words
+    assert "Not opened by you" not in page.words
+    async with site.device() as other:
+        theirs = await (await other.sign_in("dayo")).get("/coach")
+        assert "Not opened by you" in rows(theirs)[0]
+        assert "Read by Maren Tollefsen" in rows(theirs)[0]
+    async with site.database.writing() as transaction:
+        await reviews.append(transaction, id, 0, QuestionsAsked(()), by_coach("maren"), site.now)
+        await reviews.append(transaction, id, 1, QuestionsAnswered(()), "client", site.now)
+    page = await coach.get("/coach")
+    assert "New since you read it The client has answered the questions" in rows(page)[0]
+    assert "<title>1 unread, Intakes" in page.text
+
+
+async def test_danger_stands_first_in_a_part_of_its_own(site: Site, coach: Device) -> None:
+    shown = DistressShown("crisis", "I want to be gone", "goals", 4)
+    await site.intake(*WHOLE, coach="maren", minutes_ago=5000)
+    await site.intake(CONSENT, Said("I want to be gone", "goals", distress=shown))
+    page = await coach.get("/coach")
+    assert headings(page) == ["Please read first", "New"]
+    assert "the client may be in danger" in rows(page)[0]
+
+
+# --- Searching -------------------------------------------------------------------------------
+
+
+async def test_a_search_finds_names_and_words_of_answers(site: Site, coach: Device) -> None:
+    await site.intake(*WHOLE, coach="maren")
+    await site.intake(CONSENT, Said("Ann", "name"), Said("A desk by the sea", "goals"))
+    for words, found in (
+        ("ruta", ["Ruta"]),
+        ("SEA desk", ["Ann"]),
+        ("fish  market", ["Ruta"]),
+        ("a", ["Ruta", "Ann"]),
+        ("ruta desk", []),
+        ("%", []),
+    ):
+        page = await coach.get(f"/coach?q={words}")
+        assert [row.split()[0] for row in rows(page)] == found, words
+    page = await coach.get('/coach?q=<script>"x')
+    assert "Nothing was found" in page.words
+    assert "<script>" not in page.text
+    assert "Show everything" in page.words
+
+
+async def test_a_search_never_finds_what_is_held_back(site: Site, coach: Device) -> None:
+    words = "I pray before each shift and want to keep doing so."
+    held = Need(
+        "religion", "wants", "must", "freedom", "goals", words, 0, len(words),
+        sensitive_choice="leave_out",
+    )  # fmt: skip
+    await site.intake(
+        CONSENT, Said("Ann", "name"), Said(words, "goals", noticed=Noticings((), (held,)))
+    )
+    assert len(rows(await coach.get("/coach?q=ann"))) == 1
+    assert rows(await coach.get("/coach?q=pray")) == []
+
+
+async def test_a_coach_can_look_at_their_own(site: Site, coach: Device) -> None:
+    for whom in ("maren", "dayo", "no_preference", None):
+        await site.intake(CONSENT, Said(f"For-{whom}", "name"), coach=whom)
+    page = await coach.get("/coach?for=me")
+    assert sorted(row.split()[0] for row in rows(page)) == [
+        "For-None", "For-maren", "For-no_preference",
+    ]  # fmt: skip
+    assert 'value="me" selected' in page.text
+
+
+async def test_what_is_searched_for_is_in_no_log(
+    site: Site, coach: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    await site.intake(*WHOLE)
+    assert rows(await coach.get("/coach?q=wages"))
+    assert "wages" not in caplog.text
+
+
+@pytest.mark.parametrize("query", ["show=secret", "for=dayo", "q=" + "x" * 5000, "show=&q=&page="])
+async def test_odd_questions_are_answered_with_a_list(
+    site: Site, coach: Device, query: str
+) -> None:
+    await site.intake(*WHOLE)
+    assert (await coach.get(f"/coach?{query}")).status == 200
