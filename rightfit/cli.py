@@ -8,7 +8,18 @@ from typing import NoReturn
 
 import typer
 
-from rightfit.commands import coaches, fit, intakes, model, practice, server, summary, talk
+from rightfit.commands import (
+    backups,
+    coaches,
+    fit,
+    intakes,
+    keeping,
+    model,
+    practice,
+    server,
+    summary,
+    talk,
+)
 
 app = typer.Typer(
     help="A conversational intake assistant for coaches.",
@@ -16,10 +27,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (server, model, practice, talk, fit, summary):
+for commands in (server, model, practice, talk, fit, summary, keeping, backups):
     app.add_typer(commands.app)
 app.add_typer(coaches.app, name="coach")
 app.add_typer(intakes.app, name="intakes")
+app.add_typer(keeping.retention_app, name="retention")
+app.add_typer(keeping.audit_app, name="audit")
 
 
 def main() -> NoReturn:

@@ -16,7 +16,9 @@ from rightfit.engine.turn import EmbeddedRasa
 from rightfit.engine.understanding import Trained, Understands
 from rightfit.language.understand import Understander
 from rightfit.practice import Practice, load
+from rightfit.practice.leaving import without
 from rightfit.privacy.receipts import Receipts
+from rightfit.store import people
 from rightfit.store.database import Conflict, Database, opened, sqlite_url
 from rightfit.store.settings import setting
 
@@ -86,9 +88,17 @@ async def engine(
     async with opened(settings.database_url) as database:
         receipts = Receipts(await _secret(database))
         understands = understands or Trained(Understander.load(settings.model / model.READER))
-        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, practice, understands)
-        reception = Reception(database, rasa, practice, receipts, clock, settings.limits)
+        gone = await _removed(database)
+        met = without(practice, gone)
+        rasa = EmbeddedRasa(settings.model / model.DIALOGUE, met, understands)
+        reception = Reception(database, rasa, met, receipts, clock, settings.limits, gone)
         yield Engine(settings, practice, database, rasa, reception, receipts, clock)
+
+
+async def _removed(database: Database) -> frozenset[str]:
+    """Whom a practice lead has removed by now; clients are not offered them."""
+    async with database.reading() as transaction:
+        return await people.removed(transaction)
 
 
 async def _secret(database: Database) -> str:

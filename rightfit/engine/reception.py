@@ -105,7 +105,10 @@ _PLAY_AGAIN = _Done(None, None)
 
 
 class Reception:
-    """The way in for every channel. ``clock`` gives aware datetimes in UTC."""
+    """The way in for every channel. ``clock`` gives aware datetimes in UTC.
+
+    ``gone`` are the ids of coaches who have left, and are not in the practice.
+    """
 
     def __init__(
         self,
@@ -115,6 +118,7 @@ class Reception:
         receipts: Receipts,
         clock: Callable[[], datetime],
         limits: Limits,
+        gone: frozenset[str] = frozenset(),
     ) -> None:
         self._database = database
         self._rasa = rasa
@@ -122,6 +126,7 @@ class Reception:
         self._receipts = receipts
         self._clock = clock
         self.limits = limits
+        self._gone = gone
         # Each lives as long as somebody waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
@@ -133,11 +138,15 @@ class Reception:
     ) -> Opened:
         """Open a conversation and play its first turn.
 
+        A page that still names a coach who has left opens one for any coach.
+
         Raises:
             KeyError: there is no such coach.
             TooMany: too many new conversations from this address.
             StorageUnavailable: nothing was opened.
         """
+        if coach in self._gone:
+            coach = None
         if coach is not None and coach != NO_PREFERENCE:
             self._practice.coach(coach)
         elif coach is None and len(self._practice.coaches) == 1:

@@ -30,6 +30,12 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def normal(typed: str) -> str:
+    """A code as typed, in the form in which it is compared."""
+    plain = re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_LOOKALIKES)
+    return "-".join(plain[at : at + _PER_GROUP] for at in range(0, len(plain), _PER_GROUP))
+
+
 class Receipts:
     """Receipt codes of one installation; ``secret`` is 32 random bytes in hexadecimal."""
 
@@ -75,5 +81,4 @@ class Receipts:
 
     def normal(self, typed: str) -> str:
         """A code as typed, in the form in which it is compared."""
-        plain = re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(_LOOKALIKES)
-        return "-".join(plain[at : at + _PER_GROUP] for at in range(0, len(plain), _PER_GROUP))
+        return normal(typed)

@@ -60,7 +60,10 @@ async def make(
 async def remove(transaction: AsyncConnection, practice: Practice, id: str, at: datetime) -> int:
     """Take somebody's way in away: sign-ins, links, password, second step; how many sign-ins."""
     await _as_it_is(transaction, practice, at)
-    await _write(transaction, id, at, role="coach", removed_at=at)
+    # Kept by name, for the day on which they do not stand in coaches.yml any more.
+    name = next((one.name for one in practice.coaches if one.id == id), None)
+    named = {"name": name} if name is not None else {}
+    await _write(transaction, id, at, role="coach", removed_at=at, **named)
     await second_steps.forget(transaction, id)
     return await sign_ins.forget(transaction, id)
 
@@ -80,7 +83,7 @@ async def _as_it_is(transaction: AsyncConnection, practice: Practice, at: dateti
 
 
 async def _write(
-    transaction: AsyncConnection, id: str, at: datetime, **values: Role | datetime | None
+    transaction: AsyncConnection, id: str, at: datetime, **values: str | datetime | None
 ) -> None:
     mine = people.c.coach == id
     changed = await transaction.execute(update(people).where(mine).values(**values))

@@ -12,6 +12,8 @@ from datetime import timedelta
 from aiohttp import web
 
 from rightfit.engine.assembly import Settings, engine
+from rightfit.privacy.people import leads
+from rightfit.store import people
 from rightfit.web.app import make_app
 from rightfit.web.links import new_link
 
@@ -41,13 +43,15 @@ async def serve_until_stopped(
             await _listen(runner, host, port)
             heard = runner.addresses[0][1]
             address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{heard}"  # noqa: S104
-            coach = parts.practice.coaches[0]
+            async with parts.database.reading() as transaction:
+                everybody = await people.everybody(transaction, parts.practice)
+            coach = leads(everybody)[0].coach
             link = await new_link(
                 parts.database, coach.id, address, parts.clock(), timedelta(hours=24)
             )
             say(f"Client page: {address}/")
             say(f"Coach sign-in ({coach.name}, works once): {link}")
-            if len(parts.practice.coaches) > 1:
+            if len(everybody) > 1:
                 say("For another coach: rightfit coach link ID")
             await stop.wait()
         finally:
