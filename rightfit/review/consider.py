@@ -205,6 +205,24 @@ def offered(
     )
 
 
+def open_answers(log: Sequence[Entry]) -> frozenset[int]:
+    """The entries of answers that lie open, by number: the last of each side before the clock
+    laid them open. What was changed before, or given in a round that ended otherwise, never is.
+    """
+    found: set[int] = set()
+    last: dict[Side, int] = {}
+    for entry in log:
+        event = entry.event
+        if isinstance(event, ConsiderOpened):
+            last = {}
+        elif isinstance(event, ConsiderAnswered):
+            last[event.side] = entry.seq
+        elif isinstance(event, ConsiderRevealed):
+            found.update(last.values())
+            last = {}
+    return frozenset(found)
+
+
 def may_follow(log: Sequence[Entry], event: Event, *, own_values_bar: bool = False) -> Fault | None:
     """Why a step of the round cannot be taken now; null where it can, or is none of them."""
     found = round_of(log)

@@ -28,10 +28,17 @@ _STEPS: Mapping[State, tuple[str, str]] = MappingProxyType(
         "both_consider": ("Answer for yourself", "consider"),
         "coach_considers": ("Answer for yourself", "consider"),
         "client_considers": ("Look at the round", "consider"),
-        "agreed": ("Begin the trial", "consider"),
-        "on_trial": ("Look at the trial", "pact"),
+        "both_answered": ("Look at the round", "consider"),
+        "talking": ("Answer after the talk", "consider"),
+        "not_both": ("Suggest somebody else", "referral"),
+        "proceeding": ("How it goes", "pact"),
+        "on_trial": ("How it goes", "pact"),
+        "called_back": ("Look at what came up", "pact"),
+        "left": ("Suggest somebody else", "referral"),
         "referring": ("Say who", "referral"),
         "referral_offered": ("Look at the referral", "referral"),
+        "referral_declined": ("Suggest somebody else", "referral"),
+        "referred": ("Look at the referral", "referral"),
     }
 )
 _WRITE = ("Write to the client", "letter")

@@ -44,6 +44,9 @@ NOT_THE_CLIENTS_WORDS = {
     "audit_head": "hash key",
     "outbox": "id key conversation kind about state fault",
     "visits": "hash conversation",
+    "wakes": "conversation",
+    "packets": "conversation",
+    "handed_on": "conversation digest origin",
 }
 JSON_VALUES = st.recursive(
     st.none()
@@ -87,6 +90,8 @@ def test_the_clients_words_stand_in_sealed_columns() -> None:
         ("distress", "quote"),
         ("review_events", "body"),
         ("outbox", "body"),
+        ("packets", "body"),
+        ("handed_on", "came_from"),
     }
 
 
