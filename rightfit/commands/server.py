@@ -1,4 +1,4 @@
-"""``rightfit serve`` and ``rightfit doctor``: the server, and whether it could work."""
+"""``rightfit serve``, ``work`` and ``doctor``: the server, and whether it could work."""
 
 from __future__ import annotations
 
@@ -87,6 +87,30 @@ def serve(
         return 0
 
     run(work)
+
+
+@app.command()
+def work(
+    data: Data = DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = PRACTICE_FOLDER,
+) -> None:
+    """Give waiting messages their turn and do the day's upkeep, without listening."""
+    faults = faults_of(folder_of(practice), project() / "domain.yml")
+    if faults:
+        fail("\n".join(str(fault) for fault in faults))
+
+    from rightfit.web.serving import work_until_stopped
+
+    settings = settings_of(data, database, practice)
+    if database is None:
+        writable(settings.data)
+
+    async def at_work() -> int:
+        await work_until_stopped(settings, typer.echo)
+        return 0
+
+    run(at_work)
 
 
 @app.command()

@@ -10,7 +10,8 @@ import msgspec
 from rightfit.engine import model
 from rightfit.engine.assembly import Settings, now
 from rightfit.language.encoder import EncoderUnavailable, check_model, model_folder
-from rightfit.practice import check
+from rightfit.practice import Coach, check, look_over
+from rightfit.store import audit, people
 from rightfit.store.database import StorageUnavailable, opened
 from rightfit.store.reconcile import discrepancies
 from rightfit.store.settings import prove_writable
@@ -63,9 +64,23 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("database", True, "takes reads and writes")
             async with database.reading() as transaction:
                 wrong = await discrepancies(transaction)
+                broken = await audit.verify(transaction)
+                gone = await people.removed(transaction)
         for discrepancy in wrong:
             yield Finding("intake", False, f"{discrepancy.conversation}: {discrepancy.what}")
         if not wrong:
             yield Finding("stored intakes", True, "every message once, every answer in its place")
+        says = "as it was written" if not broken else "changed; run: rightfit audit verify"
+        yield Finding("record of what was done", not broken, says)
+        left = [coach.name for coach in _coaches(settings) if coach.id in gone]
+        if left:
+            names = ", ".join(left)
+            says = f"{names} cannot sign in any more; take the entry out when nobody needs it"
+            yield Finding("coaches.yml", True, says)
     except StorageUnavailable as error:
         yield Finding("database", False, f"{error}; check its address and that it runs")
+
+
+def _coaches(settings: Settings) -> tuple[Coach, ...]:
+    practice, _ = look_over(settings.practice, settings.project / "domain.yml")
+    return practice.coaches if practice is not None else ()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.practice import EthicsCode
 from rightfit.review.decisions import may_follow
-from rightfit.review.events import Entry, Event, kind_of, read, written
+from rightfit.review.events import Decided, Entry, Event, kind_of, read, written
 from rightfit.store import audit
 from rightfit.store.conversations import as_utc
 from rightfit.store.database import Conflict
@@ -126,10 +126,24 @@ async def append(
             body=written(event),
         )
     )
-    await audit.note(
-        transaction, "intake_changed", by, at, intake=conversation, kind=kind_of(event)
-    )
+    await _record(transaction, conversation, event, by, at)
     return seen + 1
+
+
+async def _record(
+    transaction: AsyncConnection, conversation: str, event: Event, by: str, at: datetime
+) -> None:
+    """Record what a coach did. What a client does stands in this log alone: in a consider
+    round nobody may see that the other side has answered."""
+    if not by.startswith("coach:"):
+        return
+    if isinstance(event, Decided):
+        await audit.note(
+            transaction, "intake_decided", by, at, intake=conversation, decision=event.decision
+        )
+    else:
+        kind = kind_of(event)
+        await audit.note(transaction, "intake_changed", by, at, intake=conversation, kind=kind)
 
 
 async def last_of(transaction: AsyncConnection, conversation: str) -> int:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from aiohttp import web
 
 from rightfit.engine import model
 from rightfit.engine.assembly import Engine
-from rightfit.engine.upkeep import daily
+from rightfit.engine.background import in_background
 from rightfit.practice import rehearsal_of
 from rightfit.store.conversations import oldest_waiting
 from rightfit.store.database import Conflict, StorageUnavailable
@@ -40,10 +37,6 @@ from rightfit.web.later_frame import as_clients_pages
 from rightfit.web.problems import Handler, as_problems
 from rightfit.web.proxied import told_by_proxy
 
-_log = logging.getLogger(__name__)
-
-#: Seconds between looks for messages that a crash left waiting, and their least age.
-_SWEEP_EVERY, _LEFT_BEHIND = 10.0, timedelta(seconds=15)
 #: Seconds; a message that waits longer than this means that turns are not being played.
 _TOO_OLD = 60.0
 
@@ -115,24 +108,9 @@ def make_app(engine: Engine) -> web.Application:
 
 
 async def _sweeping(app: web.Application) -> AsyncIterator[None]:
-    """While the app runs, give their turn to messages that a crash left waiting."""
-    task = asyncio.create_task(_sweep(app))
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-async def _sweep(app: web.Application) -> None:
-    least_age = timedelta(0)
-    while True:
-        try:
-            await app[RECEPTION].sweep(least_age)
-            least_age = _LEFT_BEHIND
-            await daily(app[DATABASE], app[CLOCK](), app[RECEPTION].gone)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
-            _log.warning("messages left waiting: %s", type(error).__name__)
-        await asyncio.sleep(_SWEEP_EVERY)
+    """While the app runs, do what goes on beside answering."""
+    async with in_background(app[RECEPTION], app[DATABASE], app[CLOCK]):
+        yield
 
 
 async def _readiness(engine: Engine) -> dict[str, Any]:

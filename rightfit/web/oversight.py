@@ -145,6 +145,8 @@ def _more(entry: Entry, everybody: Sequence[Person]) -> str:
     parts.extend(str(told_of[key]) for key in ("device", "part") if key in told_of)
     if "kind" in told_of:
         parts.append(_spelled(str(told_of["kind"])))
+    if "decision" in told_of:
+        parts.append(str(told_of["decision"]).replace("_", " "))
     for key, unit in _COUNTED.items():
         if key in told_of:
             parts.append(f"{told_of[key]} {unit}")

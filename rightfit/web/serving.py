@@ -1,4 +1,4 @@
-"""Serves the application until it is told to stop."""
+"""Serves the application, or works in the background, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from rightfit.engine.assembly import Settings, engine
+from rightfit.engine.background import in_background
 from rightfit.privacy.people import leads
 from rightfit.store import people
 from rightfit.web.app import make_app
@@ -30,12 +31,7 @@ async def serve_until_stopped(
     Raises:
         PortTaken: another program listens there, or the address is not this machine's.
     """
-    # Paths are not logged: a sign-in link is one.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = _stopped()
     async with engine(settings) as parts:
         runner = web.AppRunner(make_app(parts), access_log=None, shutdown_timeout=5)
         await runner.setup()
@@ -56,6 +52,28 @@ async def serve_until_stopped(
             await stop.wait()
         finally:
             await runner.cleanup()
+
+
+async def work_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
+    """Do what goes on beside answering until SIGINT or SIGTERM, and answer nobody."""
+    stop = _stopped()
+    async with (
+        engine(settings) as parts,
+        in_background(parts.reception, parts.database, parts.clock),
+    ):
+        say("At work: messages that wait are given their turn. Nothing is listened to.")
+        await stop.wait()
+
+
+def _stopped() -> asyncio.Event:
+    """Set once the process is told to stop."""
+    # Paths are not logged: a sign-in link is one.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

@@ -54,6 +54,7 @@ def _script(folder: Path, text: str) -> Path:
         ("coach", "link"),
         ("coach", "role"),
         ("coach", "reset"),
+        ("work",),
         ("export",),
         ("erase",),
         ("retention", "run"),

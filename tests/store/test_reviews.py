@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from rightfit.review.events import Decided, Entry, NoteWritten, Reopened, by_coach
-from rightfit.store import conversations, reviews
+from rightfit.store import audit, conversations, reviews
 from rightfit.store.database import Conflict, Database
 from rightfit.store.reviews import AlreadyMoved, NoSuchIntake, Reading
 from rightfit.store.tables import metadata
@@ -113,3 +113,20 @@ async def test_what_is_erased_takes_its_log_and_its_readers_along(database: Data
         for name in ("review_events", "readings"):
             rows = select(func.count()).select_from(metadata.tables[name])
             assert (await transaction.execute(rows)).scalar_one() == 1
+
+
+async def test_what_a_coach_does_is_recorded_and_what_a_client_does_is_not(
+    database: Database,
+) -> None:
+    async with database.writing() as transaction:
+        id = await whole_intake(transaction, "word")
+        await reviews.append(transaction, id, 0, NoteWritten("marker4"), "coach:maren", NOW)
+        await reviews.append(transaction, id, 1, Decided("close"), "coach:maren", NOW)
+        await reviews.append(transaction, id, 2, Reopened("marker4"), "client", NOW)
+        entries = await audit.entries(transaction)
+        assert await audit.verify(transaction) == ()
+    assert [(one.what, one.details) for one in entries] == [
+        ("intake_decided", {"decision": "close"}),
+        ("intake_changed", {"kind": "NoteWritten"}),
+    ]
+    assert "marker4" not in repr(entries)

@@ -1,0 +1,56 @@
+"""What goes on beside answering: turns that a crash left waiting, and the day's upkeep."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from rightfit.engine.reception import Reception
+from rightfit.engine.upkeep import daily
+from rightfit.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between looks for messages that a crash left waiting, and their least age.
+_SWEEP_EVERY, _LEFT_BEHIND = 10.0, timedelta(seconds=15)
+
+
+@asynccontextmanager
+async def in_background(
+    reception: Reception,
+    database: Database,
+    clock: Callable[[], datetime],
+    sweep_every: float = _SWEEP_EVERY,
+) -> AsyncIterator[None]:
+    """Until the block ends, give waiting messages their turn and erase what is due.
+
+    Any number of processes may do so at once. ``sweep_every`` is in seconds.
+    """
+    task = asyncio.create_task(_go_on(reception, database, clock, sweep_every))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _go_on(
+    reception: Reception, database: Database, clock: Callable[[], datetime], sweep_every: float
+) -> None:
+    least_age = timedelta(0)
+    while True:
+        try:
+            await reception.sweep(least_age)
+            least_age = _LEFT_BEHIND
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
+            _log.warning("messages left waiting: %s", type(error).__name__)
+        try:
+            await daily(database, clock(), reception.gone)
+        except Exception as error:  # noqa: BLE001 - tomorrow is another day
+            _log.warning("upkeep left undone: %s", type(error).__name__)
+        await asyncio.sleep(sweep_every)
