@@ -254,7 +254,7 @@ def hear(
     )
     if named:
         return Heard("choose", named)
-    if _WANTS_ERASING.fullmatch(plain_words(text)):
+    if wants_erasing(text):
         return Heard("stop", aside="stop")
     if _wants_to_return(back_to, text):
         return Heard("go_back", aside="go_back")
@@ -317,6 +317,11 @@ def _hear_aside(
         aside=reading.aside,
         certainty=reading.certainty,
     )
+
+
+def wants_erasing(text: str) -> bool:
+    """Whether a text says nothing but: erase everything."""
+    return _WANTS_ERASING.fullmatch(plain_words(text)) is not None
 
 
 def answers_to(asked: str | None, question: Question | None) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation,
 from rightfit.engine.turn import EmbeddedRasa, StaleChoice
 from rightfit.engine.understanding import Words
 from rightfit.engine.writing import nothing_new, put_again, turn_of
-from rightfit.practice import NO_PREFERENCE, Practice
+from rightfit.practice import NO_PREFERENCE, Practice, said_in
 from rightfit.privacy.receipts import Receipts, digest, new_token
 from rightfit.records import Message, OnScreen, Progress
 from rightfit.store import allowances, conversations, intakes
@@ -69,6 +69,10 @@ class Outcome(msgspec.Struct, frozen=True):
     messages: tuple[Message, ...]
     cursor: int
     progress: Progress
+
+
+#: Writes in the transaction that opens or resumes the conversation of that id.
+Bind = Callable[[Any, str], Awaitable[None]]
 
 
 class _Next(msgspec.Struct, frozen=True):
@@ -134,9 +138,14 @@ class Reception:
     # ------------------------------------------------------------------ coming in
 
     async def open(
-        self, channel: str, coach: str | None, locale: str | None, address: str | None
+        self,
+        channel: str,
+        coach: str | None,
+        locale: str | None,
+        address: str | None,
+        bind: Bind | None = None,
     ) -> Opened:
-        """Open a conversation and play its first turn.
+        """Open a conversation and play its first turn; ``bind`` writes along with it.
 
         A page that still names a coach who has left opens one for any coach.
 
@@ -183,11 +192,22 @@ class Reception:
                 body={"receipt": receipt, "coach": coach},
                 at=now,
             )
+            if bind is not None:
+                await bind(transaction, id)
         await self._drain(id)
         return Opened(token, receipt, id)
 
-    async def resume(self, receipt: str, address: str | None) -> Opened:
+    async def resume(
+        self,
+        receipt: str,
+        address: str | None,
+        channel: str | None = None,
+        bind: Bind | None = None,
+    ) -> Opened:
         """Let another device in by receipt code; a paused interview goes on.
+
+        ``channel`` is where the device is, null for that of the conversation; ``bind`` writes
+        along with it.
 
         Raises:
             NoSuchConversation, Erased, TooMany, StorageUnavailable.
@@ -207,21 +227,25 @@ class Reception:
                 else:
                     await conversations.add_token(transaction, id, digest(token), now)
                     if found.state == "paused":
-                        await self._take_up(transaction, found, now)
+                        await self._take_up(transaction, found, channel or found.channel, now)
+                    if bind is not None:
+                        await bind(transaction, id)
             gone = await conversations.erased_at(transaction, digest(receipt))
         if id is None:
             raise Erased(gone) if gone else NoSuchConversation("no intake has this receipt code")
         await self._drain(id)
         return Opened(token, receipt, id)
 
-    async def _take_up(self, transaction: Any, held: Conversation, now: datetime) -> None:
+    async def _take_up(
+        self, transaction: Any, held: Conversation, channel: str, now: datetime
+    ) -> None:
         # One key a break: a client who asks twice is welcomed back once.
         key = f"{held.id}:resume:{held.last_seq}"
-        if await conversations.inbound_by_key(transaction, held.channel, key) is None:
+        if await conversations.inbound_by_key(transaction, channel, key) is None:
             await conversations.accept(
                 transaction,
                 conversation=held.id,
-                channel=held.channel,
+                channel=channel,
                 key=key,
                 kind="resume",
                 body=None,
@@ -242,14 +266,17 @@ class Reception:
         self,
         conversation: str,
         key: str,
-        kind: Literal["text", "choice"],
-        body: str | list[str],
+        kind: Literal["text", "choice", "change"],
+        body: str | list[str] | dict[str, str | None],
         seen: int | None = None,
+        channel: str | None = None,
     ) -> Outcome:
         """Acknowledge a message, give it its turn, and tell what came of it.
 
         The same key again gives the same outcome and changes nothing. ``seen`` is the last
-        message that the client had on screen when writing.
+        message that the client had on screen when writing; ``channel`` is where that was,
+        null for the channel of the conversation. A change is ``{"question", "text"}``: new
+        words for an answer, or null to take it out.
 
         Raises:
             Ended, NotOnScreen, MovedOn, TooMany: nothing was kept.
@@ -258,15 +285,21 @@ class Reception:
         key = f"{conversation}:{key}"
         while True:
             try:
-                accepted = await self._accept(conversation, key, kind, body, seen)
+                accepted = await self._accept(conversation, key, kind, body, seen, channel)
             except _SomethingWaits:
                 await self._drain(conversation)
                 continue
             outcome = None if accepted.done else await self._drain(conversation, accepted)
-            return outcome or await self._outcome(key, conversation)
+            return outcome or await self._outcome(key, conversation, channel)
 
     async def _accept(
-        self, conversation: str, key: str, kind: str, body: Any, seen: int | None
+        self,
+        conversation: str,
+        key: str,
+        kind: str,
+        body: Any,
+        seen: int | None,
+        channel: str | None,
     ) -> _Accepted:
         """Put the message into the inbox, or find it there.
 
@@ -283,7 +316,7 @@ class Reception:
                 inbound = await conversations.accept(
                     transaction,
                     conversation=conversation,
-                    channel=held.channel,
+                    channel=channel or held.channel,
                     key=key,
                     kind=kind,
                     body=body,
@@ -303,14 +336,14 @@ class Reception:
                 if kind == "choice" and not _shown(body, held.on_screen):
                     raise NotOnScreen("the choice is not on screen")
         except Conflict:
-            return await self._accepted_before(conversation, key)
+            return await self._accepted_before(conversation, key, channel)
         if first is None or not its_turn:
             return _Accepted(inbound)
         return _Accepted(inbound, next=_Next(held, first, listening))
 
-    async def _accepted_before(self, conversation: str, key: str) -> _Accepted:
+    async def _accepted_before(self, conversation: str, key: str, channel: str | None) -> _Accepted:
         async with self._database.reading() as transaction:
-            channel = (await self._held(transaction, conversation)).channel
+            channel = channel or (await self._held(transaction, conversation)).channel
             known = await conversations.inbound_by_key(transaction, channel, key)
         if known is None:
             raise StorageUnavailable("the message was not kept")
@@ -322,12 +355,12 @@ class Reception:
             raise NoSuchConversation("the conversation was erased")
         return held
 
-    async def _outcome(self, key: str, conversation: str) -> Outcome:
+    async def _outcome(self, key: str, conversation: str, channel: str | None) -> Outcome:
         async with self._database.reading() as transaction:
             held = await conversations.conversation(transaction, conversation)
             if held is None:
-                return self._farewell(conversation)
-            inbound = await conversations.inbound_by_key(transaction, held.channel, key)
+                return self._farewell(channel or "web")
+            inbound = await conversations.inbound_by_key(transaction, channel or held.channel, key)
             if inbound is None and held.state == "declined":
                 raise Ended("the intake ended before the message had its turn")
             if inbound is None or inbound.first_seq is None or inbound.last_seq is None:
@@ -337,10 +370,10 @@ class Reception:
             )
         return Outcome(shown, inbound.last_seq, inbound.progress or held.progress)
 
-    def _farewell(self, conversation: str) -> Outcome:
+    def _farewell(self, channel: str) -> Outcome:
         """The last words of a conversation that was erased in its own last turn."""
         now = self._clock()
-        text = self._practice.wording["utter_erased"][0].text
+        text = said_in(self._practice, "utter_erased", channel).text
         last = Message(1, str(uuid4()), "assistant", text, now, "utter_erased")
         return Outcome((last,), 1, Progress(1, 1, ""))
 
@@ -441,7 +474,7 @@ class Reception:
         try:
             played = await self._rasa.play(
                 conversation,
-                held.channel,
+                inbound.channel,
                 past,
                 inbound.kind,
                 inbound.body,

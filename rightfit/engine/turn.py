@@ -40,7 +40,15 @@ from actions.registry import actions_for
 from rightfit.engine.understanding import Listener, Understands, Understood, Words
 from rightfit.engine.wording import PracticeWording
 from rightfit.hearing import Heard, answers_to, hear
-from rightfit.interview import Interview, answered, at_most, coach_of, interview_of, progress_of
+from rightfit.interview import (
+    NEW_ANSWER,
+    Interview,
+    answered,
+    at_most,
+    coach_of,
+    interview_of,
+    progress_of,
+)
 from rightfit.practice import NEED_EDIT, NEED_WORDS, NEEDS, Choice, Practice, Question
 from rightfit.records import Given, Noticings, OnScreen, Progress, Reading, ShownChoice
 from rightfit.weighing import held_back, needs_of
@@ -207,22 +215,46 @@ class EmbeddedRasa:
             tracker.update_with_events(_opening(body), self._domain)
         known = len(tracker.events) if past or kind != "open" else 0
         self._store.in_flight[conversation] = tracker
+        ends = asyncio.get_running_loop().time() + deadline
+
+        async def hand(message: dict[str, Any], text: str | None) -> None:
+            user_message = UserMessage(
+                text=text,
+                output_channel=_NowhereChannel(channel),
+                sender_id=conversation,
+                input_channel=channel,
+                parse_data=message,
+            )
+            left = ends - asyncio.get_running_loop().time()
+            with self._actions.watching(conversation):
+                await asyncio.wait_for(self._agent.processor.handle_message(user_message), left)
+
+        at, on_the_way = before, 0
+        if kind == "change":
+            await hand(*self._return_to(body["question"]))
+            at = interview_of(tracker.current_slot_values(), self._practice)
+            if (at.requested, at.revisiting) != (NEW_ANSWER, body["question"]):
+                raise StaleChoice("that answer cannot be changed now")
+            on_the_way = len(tracker.events)
+            asked = tuple(
+                _said(event)
+                for event in list(tracker.events)[known:]
+                if isinstance(event, BotUttered)
+            )
+            on_screen, listening = self._on_screen(at, asked), None
+            kind, body = ("text", body["text"]) if body["text"] else ("choice", ["take_out"])
         words = None
         if kind == "text":
             words = await asyncio.wrap_future(listening or self.listen(on_screen, body))
-        message, client_said, understood = self._message(kind, body, before, on_screen, words)
-        user_message = UserMessage(
-            text=client_said,
-            output_channel=_NowhereChannel(channel),
-            sender_id=conversation,
-            input_channel=channel,
-            parse_data=message,
-        )
-        with self._actions.watching(conversation):
-            await asyncio.wait_for(self._agent.processor.handle_message(user_message), deadline)
+        message, client_said, understood = self._message(kind, body, at, on_screen, words)
+        await hand(message, client_said)
         new = list(tracker.events)[known:]
         after = interview_of(tracker.current_slot_values(), self._practice)
-        said = tuple(_said(event) for event in new if isinstance(event, BotUttered))
+        said = tuple(
+            _said(event)
+            for number, event in enumerate(new, start=known)
+            if isinstance(event, BotUttered) and (number >= on_the_way or _of_note(event))
+        )
         return Played(
             client_said=client_said,
             said=said,
@@ -237,6 +269,11 @@ class EmbeddedRasa:
             if understood and understood.distress != "none"
             else None,
         )
+
+    def _return_to(self, question: str) -> tuple[dict[str, Any], str]:
+        """What a client who wants to change an answer would have typed."""
+        text = f"change {self._practice.question(question).title}"
+        return _parsed("go_back", text, aside="go_back"), text
 
     def _tracker(
         self, conversation: str, past: Sequence[dict[str, Any]] | None
@@ -368,6 +405,11 @@ def _said(event: BotUttered) -> Said:
             ShownChoice(_choice_id(button["payload"]), button["title"]) for button in buttons
         ),
     )
+
+
+def _of_note(event: BotUttered) -> bool:
+    """Whether it is worth saying on the way to an answer that is changed at once."""
+    return event.metadata.get("utter_action") in ("utter_reopened", "utter_welcome_back")
 
 
 def _choice_id(payload: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from rightfit.practice import Variation
+from rightfit.practice import Variation, variation_for
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -36,10 +36,7 @@ class PracticeWording(NaturalLanguageGenerator):
         variations = self._wording.get(utter_action)
         if not variations:
             return None
-        variation = next(
-            (v for v in variations if v.channel == output_channel),
-            next((v for v in variations if v.channel is None), variations[0]),
-        )
+        variation = variation_for(variations, output_channel)
 
         def fill(found: re.Match[str]) -> str:
             value = filled.get(found[1], tracker.get_slot(found[1]))

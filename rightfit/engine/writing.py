@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 
 from rightfit.engine.turn import Played
-from rightfit.practice import Practice
+from rightfit.practice import Practice, said_in
 from rightfit.privacy.receipts import digest
 from rightfit.records import Answer, DistressShown, Message
 from rightfit.store.conversations import Conversation, Inbound, Turn
@@ -55,7 +55,7 @@ def turn_of(
         on_screen=msgspec.structs.replace(screen, seq=seq),
         progress=played.progress,
         sent_at=now if played.phase == "sent" and held.state != "sent" else held.sent_at,
-        consent_version=_consented(practice, played),
+        consent_version=_consented(practice, inbound.channel, played),
         noticed=played.noticed,
         distress=_distress(held, played, client_seq),
     )
@@ -69,11 +69,11 @@ def _distress(held: Conversation, played: Played, turn: int) -> DistressShown | 
     return DistressShown(level, quote, on_screen, turn)
 
 
-def _consented(practice: Practice, played: Played) -> str | None:
+def _consented(practice: Practice, channel: str, played: Played) -> str | None:
     given = played.given.get("consent")
     if given is None or given.choices != ("yes",):
         return None
-    return digest(practice.wording["utter_ask_consent"][0].text)[:16]
+    return digest(said_in(practice, "utter_ask_consent", channel).text)[:16]
 
 
 def put_again(
@@ -89,12 +89,12 @@ def put_again(
     """A turn that changes no answer: the message is kept, the question put again."""
     seq = held.last_seq
     written: list[Message] = []
-    if inbound.kind in ("text", "choice"):
+    if inbound.kind in ("text", "choice", "change"):
         seq += 1
-        words = inbound.body if isinstance(inbound.body, str) else ", ".join(inbound.body)
+        words = _words_of(inbound)
         written.append(Message(seq, str(uuid4()), "client", words, now, dead=dead))
     seq += 1
-    text = practice.wording[response][0].text
+    text = said_in(practice, response, inbound.channel).text
     written.append(Message(seq, str(uuid4()), "assistant", text, now, response))
     if standing is not None:
         seq += 1
@@ -108,6 +108,12 @@ def put_again(
         on_screen=msgspec.structs.replace(held.on_screen, seq=seq),
         dead=dead,
     )
+
+
+def _words_of(inbound: Inbound) -> str:
+    if inbound.kind == "change":
+        return str(inbound.body["text"] or "")
+    return inbound.body if isinstance(inbound.body, str) else ", ".join(inbound.body)
 
 
 def nothing_new(held: Conversation, inbound: Inbound) -> Turn:

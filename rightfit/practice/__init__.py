@@ -73,6 +73,8 @@ from rightfit.practice.records import (
     Variation,
     Webhook,
     When,
+    said_in,
+    variation_for,
 )
 from rightfit.practice.rehearsal import Rehearsed, read_rehearsal, rehearsal_of
 from rightfit.practice.rules import read_rules
@@ -152,6 +154,8 @@ __all__ = [
     "look_over",
     "not_for_letters",
     "rehearsal_of",
+    "said_in",
+    "variation_for",
 ]
 
 #: The file with the fit rules, in the folder of a practice.

@@ -6,7 +6,7 @@ All records are frozen. :func:`rightfit.practice.load` is the only maker of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -71,6 +71,14 @@ class Variation(msgspec.Struct, frozen=True):
     text: str
     choices: tuple[Choice, ...] = ()
     channel: str | None = None
+
+
+def variation_for(variations: Sequence[Variation], channel: str) -> Variation:
+    """The one that is said in a channel: its own, or the one for every channel."""
+    return next(
+        (each for each in variations if each.channel == channel),
+        next((each for each in variations if each.channel is None), variations[0]),
+    )
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -424,3 +432,8 @@ class Practice(msgspec.Struct, frozen=True):
             if section.id == id_:
                 return section
         raise KeyError(id_)
+
+
+def said_in(practice: Practice, response: str, channel: str) -> Variation:
+    """What a response says in a channel. Raises KeyError if there is no such response."""
+    return variation_for(practice.wording[response], channel)

@@ -61,6 +61,27 @@ SUMMARY_WORDING: tuple[str, ...] = (
     "start_not_before",
 )
 
+#: What is said in Slack alone.
+SLACK_WORDING: tuple[str, ...] = (
+    "choose_one",
+    "choose_some",
+    "done",
+    "elsewhere",
+    "here",
+    "file",
+    "thread",
+    "huddle",
+    "reaction",
+    "too_long",
+    "no_receipt",
+    "erased_before",
+    "not_an_answer",
+    "edited",
+    "deleted",
+    "late",
+    "erase",
+)
+
 #: Responses that the assistant cannot do without, beside those of the questions.
 REQUIRED_WORDING: tuple[str, ...] = (
     "utter_welcome",
@@ -113,6 +134,7 @@ REQUIRED_WORDING: tuple[str, ...] = (
     "utter_crisis_again",
     "utter_ask_after_crisis",
     "utter_why_after_crisis",
+    *(f"utter_slack_{each}" for each in SLACK_WORDING),
     *(f"utter_{about}_{each}" for each in NEED_QUESTIONS for about in ("ask", "why")),
     *(f"utter_{aside}" for aside in ASIDES),
     *(f"utter_summary_{each}" for each in SUMMARY_WORDING),
@@ -135,6 +157,10 @@ REQUIRED_CHOICES: Mapping[str, tuple[str, ...]] = {
     "utter_ask_need_mode": (*MODES, "unsure"),
     "utter_ask_after_crisis": ("go_on", "pause"),
     "utter_paused_still": ("go_on", "erase"),
+    "utter_slack_edited": ("change", "leave"),
+    "utter_slack_deleted": ("take_out", "leave"),
+    "utter_slack_late": ("change", "answer", "leave"),
+    "utter_slack_erase": ("erase", "leave"),
 }
 
 #: The places that these responses must keep, and that are filled in when they are said.
@@ -153,6 +179,8 @@ REQUIRED_PLACES: Mapping[str, tuple[str, ...]] = {
         if each not in (NEED_WORDS, NEEDS_MATTER)
     },
     "utter_sent": ("receipt",),
+    "utter_slack_edited": ("title", "words"),
+    "utter_slack_deleted": ("title",),
 }
 
 #: How Rasa finds the places to fill in (rasa.core.nlg.interpolator, Rasa 3.6).

@@ -67,7 +67,8 @@ class Inbound(msgspec.Struct, frozen=True):
 
     id: int
     conversation: str
-    kind: Literal["open", "resume", "text", "choice"]
+    channel: str
+    kind: Literal["open", "resume", "text", "choice", "change"]
     body: Any
     attempts: int
     done: bool
@@ -211,6 +212,7 @@ def _inbound(row: Row) -> Inbound:
     return Inbound(
         id=row.id,
         conversation=row.conversation,
+        channel=row.channel,
         kind=row.kind,
         body=row.body,
         attempts=row.attempts,
