@@ -47,6 +47,11 @@ NOT_THE_CLIENTS_WORDS = {
     "wakes": "conversation",
     "packets": "conversation",
     "handed_on": "conversation digest origin",
+    "slack_people": "team person conversation channel",
+    "slack_deliveries": "key team person channel ts conversation",
+    "slack_proposals": "id conversation question",
+    "slack_outbox": ("app key channel method about mark conversation ts arrived_in fault"),
+    "slack_cards": "conversation channel basis",
 }
 JSON_VALUES = st.recursive(
     st.none()
@@ -92,6 +97,9 @@ def test_the_clients_words_stand_in_sealed_columns() -> None:
         ("outbox", "body"),
         ("packets", "body"),
         ("handed_on", "came_from"),
+        ("slack_deliveries", "body"),
+        ("slack_proposals", "body"),
+        ("slack_outbox", "body"),
     }
 
 
