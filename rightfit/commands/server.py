@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from rightfit.commands.in_slack import slack_set_up
 from rightfit.commands.model import train_now
 from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail, folder_of, project
 from rightfit.commands.practice import faults_of
@@ -19,6 +20,11 @@ from rightfit.commands.running import (
     writable,
 )
 from rightfit.engine import model
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from rightfit.engine.assembly import Engine
 
 app = typer.Typer()
 
@@ -38,6 +44,13 @@ def serve(
             envvar="RIGHTFIT_BEHIND_PROXY",
         ),
     ] = False,
+    slack: Annotated[
+        bool,
+        typer.Option(
+            "--slack/--no-slack",
+            help="Join Slack, where its tokens are in the environment (RIGHTFIT_SLACK_...).",
+        ),
+    ] = True,
     max_characters: Annotated[int, typer.Option(help="Characters a message.", min=1)] = 8000,
     max_body: Annotated[int, typer.Option(help="Bytes a request body.", min=1024)] = 65536,
     messages_per_minute: Annotated[
@@ -74,13 +87,21 @@ def serve(
     )
     if database is None:
         writable(settings.data)
+    in_slack = slack_set_up() if slack else None
     if not model.is_fresh(settings.project, settings.model):
         typer.echo("The content has changed since the last training, or there was none.")
         train_now(settings.project)
 
+    def join(app: web.Application, engine: Engine) -> None:
+        if in_slack is not None and in_slack.any:
+            # Slack's libraries take a third of a second, and most practices do without.
+            from rightfit.slack.room import join as join_slack
+
+            join_slack(app, engine, in_slack)
+
     async def work() -> int:
         try:
-            await serve_until_stopped(settings, host, port, typer.echo)
+            await serve_until_stopped(settings, host, port, typer.echo, join)
         except PortTaken as error:
             typer.echo(str(error), err=True)
             return 2

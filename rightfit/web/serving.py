@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from rightfit.engine.assembly import Settings, engine
+from rightfit.engine.assembly import Engine, Settings, engine
 from rightfit.engine.background import in_background
 from rightfit.privacy.people import leads
 from rightfit.store import people
@@ -24,16 +24,25 @@ class PortTaken(RuntimeError):
 
 
 async def serve_until_stopped(
-    settings: Settings, host: str, port: int, say: Callable[[str], None]
+    settings: Settings,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
+    join: Callable[[web.Application, Engine], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; says where the pages are once they are there.
+
+    ``join`` lets another room into the application before it starts.
 
     Raises:
         PortTaken: another program listens there, or the address is not this machine's.
     """
     stop = _stopped()
     async with engine(settings) as parts:
-        runner = web.AppRunner(make_app(parts), access_log=None, shutdown_timeout=5)
+        app = make_app(parts)
+        if join is not None:
+            join(app, parts)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         await runner.setup()
         try:
             await _listen(runner, host, port)
