@@ -299,7 +299,7 @@ class Reception:
         kind: str,
         body: Any,
         seen: int | None,
-        channel: str | None,
+        channel: str | None = None,
     ) -> _Accepted:
         """Put the message into the inbox, or find it there.
 
