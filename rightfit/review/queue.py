@@ -8,10 +8,11 @@ from typing import Literal, get_args
 
 import msgspec
 
-from rightfit.review.decisions import Place, Position
+from rightfit.review.decisions import Position
 from rightfit.review.events import (
     ConsiderAnswered,
     ConsiderReminded,
+    Decided,
     Entry,
     FlagWeighed,
     NoteWritten,
@@ -40,16 +41,23 @@ class Queued(msgspec.Struct, frozen=True):
     unread: Unread | None = None
 
 
-def section_of(at: Position, *, sent: bool, danger: bool, unread: Unread | None) -> Section:
-    """The part of the list.
-
-    One with danger leaves the top once a coach has decided about it and this coach has read
-    all there is.
-    """
-    place: Place = at.place
-    if danger and (place != "decided" or unread is not None):
+def section_of(at: Position, *, sent: bool, danger: bool) -> Section:
+    """The part of the list; ``danger`` that somebody may be in it, and no coach has met it."""
+    if danger:
         return "danger"
-    return place if sent else "unfinished"
+    return at.place if sent else "unfinished"
+
+
+def danger_met(log: Sequence[Entry], danger_at: datetime) -> bool:
+    """Whether a coach has weighed the danger, or decided, since the client last showed it."""
+    return any(
+        entry.at > danger_at
+        and (
+            isinstance(entry.event, Decided)
+            or (isinstance(entry.event, FlagWeighed) and entry.event.level == "urgent")
+        )
+        for entry in log
+    )
 
 
 def unread_by(

@@ -38,7 +38,8 @@ class Head(msgspec.Struct, frozen=True):
     """One row of the list of intakes.
 
     ``name`` is what the client wants to be called; ``dead_letters`` counts messages that
-    could not be worked on and are kept in full; ``urgent`` that the client seemed in danger;
+    could not be worked on and are kept in full; ``danger_at`` is when the client last wrote
+    something that may show danger, null where they never did;
     ``last_words`` is the number of the client's last message, 0 where there is none.
     """
 
@@ -50,7 +51,7 @@ class Head(msgspec.Struct, frozen=True):
     sent_at: datetime | None
     name: str | None
     dead_letters: int
-    urgent: bool
+    danger_at: datetime | None = None
     last_words: int = 0
 
 
@@ -102,16 +103,34 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
         .group_by(messages.c.conversation)
         .subquery()
     )
-    in_danger = select(distress.c.conversation).where(distress.c.level == "crisis")
+    in_danger = (
+        # Whatever became of the message: somebody in danger never drops out of the list.
+        select(
+            distress.c.conversation,
+            func.max(func.coalesce(messages.c.at, conversations.c.changed_at)).label("at"),
+        )
+        .join(conversations, conversations.c.id == distress.c.conversation)
+        .outerjoin(
+            messages,
+            and_(
+                messages.c.conversation == distress.c.conversation,
+                messages.c.seq == distress.c.turn,
+            ),
+        )
+        .where(distress.c.level == "crisis")
+        .group_by(distress.c.conversation)
+        .subquery()
+    )
     consented = select(answers.c.conversation).where(answers.c.question == "consent")
     query = (
         select(
             conversations,
             func.coalesce(dead.c.n, 0).label("dead_letters"),
             answers.c.given.label("name"),
-            conversations.c.id.in_(in_danger).label("urgent"),
+            in_danger.c.at.label("danger_at"),
             func.coalesce(last_words.c.seq, 0).label("last_words"),
         )
+        .outerjoin(in_danger, in_danger.c.conversation == conversations.c.id)
         .outerjoin(last_words, last_words.c.conversation == conversations.c.id)
         .outerjoin(dead, dead.c.conversation == conversations.c.id)
         .outerjoin(latest_name, latest_name.c.conversation == conversations.c.id)
@@ -136,7 +155,7 @@ async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:
             sent_at=as_utc(row.sent_at) if row.sent_at else None,
             name=msgspec.convert(row.name, Given).text if row.name else None,
             dead_letters=row.dead_letters,
-            urgent=bool(row.urgent),
+            danger_at=as_utc(row.danger_at) if row.danger_at else None,
             last_words=row.last_words,
         )
         for row in (await transaction.execute(query)).all()

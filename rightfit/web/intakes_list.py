@@ -19,7 +19,16 @@ from rightfit.practice import NO_PREFERENCE, Coach, Practice
 from rightfit.privacy.access import may_read
 from rightfit.privacy.held_back import for_coach
 from rightfit.review.decisions import Position, position
-from rightfit.review.queue import SECTIONS, Queued, Section, Unread, in_order, section_of, unread_by
+from rightfit.review.queue import (
+    SECTIONS,
+    Queued,
+    Section,
+    Unread,
+    danger_met,
+    in_order,
+    section_of,
+    unread_by,
+)
 from rightfit.store import intakes, reviews
 from rightfit.store.database import Transaction
 from rightfit.store.intakes import Head
@@ -80,7 +89,8 @@ class Row(msgspec.Struct, frozen=True):
     wanted: str
     at: datetime
     needs_eyes: int
-    urgent: bool
+    danger: bool
+    danger_met: bool
     unread: str | None
     tally: Tally
     decided_by: str | None
@@ -161,7 +171,8 @@ async def _known(transaction: Transaction, practice: Practice, me: Coach) -> dic
         mine = next((each for each in readers if each.coach == me.id), None)
         far = (mine.message, mine.entry) if mine else None
         unread = unread_by(me.id, log, far, head.last_words)
-        section = section_of(at, sent=head.sent_at is not None, danger=head.urgent, unread=unread)
+        danger = head.danger_at is not None and not danger_met(log, head.danger_at)
+        section = section_of(at, sent=head.sent_at is not None, danger=danger)
         since = at.since or head.sent_at or head.changed_at
         known[head.id] = _Known(head, at, Queued(head.id, section, since, unread), readers)
     return known
@@ -213,7 +224,8 @@ def _row(practice: Practice, me: Coach, one: _Known, tally: Tally) -> Row:
         wanted=wanted(practice, me, head.coach),
         at=one.queued.since,
         needs_eyes=head.dead_letters,
-        urgent=head.urgent,
+        danger=one.queued.section == "danger",
+        danger_met=head.danger_at is not None and one.queued.section != "danger",
         unread=_UNREAD[one.queued.unread] if one.queued.unread else None,
         tally=tally,
         decided_by=_decider(practice, me, at),

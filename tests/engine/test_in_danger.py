@@ -162,7 +162,7 @@ async def test_a_coach_sees_it_first_and_reads_where_it_was_said(engine: Engine)
     unread = await after(engine, ("say", DANGER))
 
     async with engine.database.reading() as transaction:
-        urgent = {head.id: head.urgent for head in await intakes.heads(transaction)}
+        urgent = {head.id: head.danger_at is not None for head in await intakes.heads(transaction)}
     assert urgent == {in_danger.conversation: True, worn_out.conversation: False}
     assert unread.conversation not in urgent
     held = await content(engine, in_danger)

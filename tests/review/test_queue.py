@@ -18,7 +18,7 @@ from rightfit.review.events import (
     QuestionsAnswered,
     by_coach,
 )
-from rightfit.review.queue import SECTIONS, Queued, in_order, section_of, unread_by
+from rightfit.review.queue import SECTIONS, Queued, danger_met, in_order, section_of, unread_by
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
 MAREN, DAYO = by_coach("maren"), by_coach("dayo")
@@ -28,20 +28,26 @@ def entry(by: str, event: Event, seq: int = 1) -> Entry:
     return Entry(seq, NOW, by, event)
 
 
-@given(
-    state=st.sampled_from(STATES),
-    sent=st.booleans(),
-    unread=st.sampled_from([None, "never_opened", "new_since"]),
-)
-def test_danger_stands_first_until_it_is_decided_and_read(
-    state: str, sent: bool, unread: str | None
-) -> None:
+@given(state=st.sampled_from(STATES), sent=st.booleans())
+def test_danger_stands_first_and_the_rest_where_its_next_step_lies(state: str, sent: bool) -> None:
     at = Position(state)  # type: ignore[arg-type]
-    found = section_of(at, sent=sent, danger=True, unread=unread)  # type: ignore[arg-type]
-    settled = at.place == "decided" and unread is None
-    assert (found == "danger") is not settled
-    assert section_of(at, sent=True, danger=False, unread=None) == at.place
-    assert section_of(at, sent=False, danger=False, unread=None) == "unfinished"
+    assert section_of(at, sent=sent, danger=True) == "danger"
+    assert section_of(at, sent=True, danger=False) == at.place
+    assert section_of(at, sent=False, danger=False) == "unfinished"
+
+
+def test_danger_is_met_by_weighing_it_or_by_a_decision_and_not_by_anything_else() -> None:
+    weighed = FlagWeighed("crisis", None, "upheld", "I called.", level="urgent")
+    before, after = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    for event, meets in (
+        (weighed, True),
+        (Decided("seek_supervision"), True),
+        (NoteWritten("Call them."), False),
+        (FlagWeighed("minor", None, "upheld", "", level="ask_more"), False),
+    ):
+        log = (entry(DAYO, event),)
+        assert danger_met(log, before) is meets
+        assert danger_met(log, after) is False, "what they wrote since is danger again"
 
 
 def test_what_nobody_opened_is_unread_and_what_came_since_is_new() -> None:

@@ -52,7 +52,7 @@ async def test_each_message_that_shows_distress_is_kept(database: Database) -> N
             await take_turn(transaction, id, "text", "x", asks="a", given=YES, distress=shown[-1])
         await take_turn(transaction, other, "text", "x", asks="a", given=YES, distress=shown[0])
         content = await intakes.content(transaction, id)
-        urgent = {head.id: head.urgent for head in await intakes.heads(transaction)}
+        urgent = {head.id: head.danger_at is not None for head in await intakes.heads(transaction)}
     assert content and content.intake.distress == tuple(shown)
     assert urgent == {id: True, other: False}, "to be worn down is not to be in danger"
 

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from rightfit.review.events import Decided, Entry, NoteWritten, Reopened, by_coach
 from rightfit.store import audit, conversations, reviews
 from rightfit.store.database import Conflict, Database
-from rightfit.store.reviews import AlreadyMoved, NoSuchIntake, Reading
+from rightfit.store.reviews import AlreadyMoved, MayNotFollow, NoSuchIntake, Reading
 from rightfit.store.tables import metadata
-from tests.store.written_intakes import NOW, prepared, whole_intake
+from tests.store.written_intakes import NOW, open_intake, prepared, whole_intake
 
 MAREN, DAYO = by_coach("maren"), by_coach("dayo")
 LATER = NOW + timedelta(hours=3)
@@ -85,6 +85,42 @@ async def test_nobody_writes_onto_what_was_never_there(database: Database) -> No
     with pytest.raises(NoSuchIntake):
         async with database.writing() as transaction:
             await reviews.append(transaction, "unheard of", 0, Decided("proceed"), MAREN, NOW)
+
+
+async def test_what_may_not_follow_is_not_written_and_says_why(database: Database) -> None:
+    id = await _sent(database)
+    async with database.writing() as transaction:
+        open_one = await open_intake(transaction, "not sent")
+        await reviews.record(transaction, id, 0, Decided("close"), MAREN, NOW, "icf")
+    for conversation, event, words in (
+        (id, Decided("proceed"), "decided already"),
+        (open_one, Decided("proceed"), "has not sent this yet"),
+    ):
+        with pytest.raises(MayNotFollow, match=words):
+            async with database.writing() as transaction:
+                await reviews.record(transaction, conversation, None, event, DAYO, LATER, "icf")
+    with pytest.raises(NoSuchIntake):
+        async with database.writing() as transaction:
+            await reviews.record(transaction, "gone", None, Reopened("So."), DAYO, LATER, "icf")
+    async with database.reading() as transaction:
+        assert len(await reviews.log_of(transaction, id)) == 1
+        assert await reviews.log_of(transaction, open_one) == ()
+
+
+async def test_what_takes_no_side_comes_after_whatever_is_there(database: Database) -> None:
+    id = await _sent(database)
+    async with database.writing() as transaction:
+        await reviews.record(transaction, id, 0, Decided("close"), MAREN, NOW, "icf")
+        assert (
+            await reviews.record(transaction, id, None, NoteWritten("So."), DAYO, NOW, "icf") == 2
+        )
+    with pytest.raises(AlreadyMoved) as told:
+        async with database.writing() as transaction:
+            await reviews.record(transaction, id, 1, Reopened("So."), MAREN, LATER, "icf")
+    assert told.value.by == DAYO
+    with pytest.raises(Conflict, match="never there"):
+        async with database.writing() as transaction:
+            await reviews.record(transaction, id, 9, Reopened("So."), MAREN, LATER, "icf")
 
 
 async def test_how_far_each_coach_has_read_is_known(database: Database) -> None:

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from rightfit.records import DistressShown, Need, Noticings
-from rightfit.review.events import Decided, QuestionsAnswered, QuestionsAsked, by_coach
+from rightfit.review.events import Decided, FlagWeighed, QuestionsAnswered, QuestionsAsked, by_coach
 from rightfit.store import reviews
 from tests.web.coach_site import WHOLE, Device, Page, Said, Site, open_site
 
@@ -179,10 +179,16 @@ async def test_what_was_read_is_marked_until_something_is_new(site: Site, coach:
 async def test_danger_stands_first_in_a_part_of_its_own(site: Site, coach: Device) -> None:
     shown = DistressShown("crisis", "I want to be gone", "goals", 4)
     await site.intake(*WHOLE, coach="maren", minutes_ago=5000)
-    await site.intake(CONSENT, Said("I want to be gone", "goals", distress=shown))
+    id = await site.intake(CONSENT, Said("I want to be gone", "goals", distress=shown))
     page = await coach.get("/coach")
     assert headings(page) == ["Please read first", "New"]
     assert "the client may be in danger" in rows(page)[0]
+    met = FlagWeighed("crisis", None, "upheld", "I called.", level="urgent")
+    async with site.database.writing() as transaction:
+        await reviews.append(transaction, id, 0, met, by_coach("dayo"), site.now)
+    page = await coach.get("/coach")
+    assert headings(page) == ["New", "Not finished"]
+    assert "A coach has looked at it since" in rows(page)[1]
 
 
 # --- Searching -------------------------------------------------------------------------------
