@@ -14,6 +14,7 @@ from aiohttp import web
 
 from rightfit.practice.naming import THEME_NAMES
 from rightfit.records import CoachLine, Flag
+from rightfit.review import in_words
 from rightfit.review.decisions import can_reopen, may_follow, open_decisions
 from rightfit.review.events import (
     BECAUSES,
@@ -30,7 +31,6 @@ from rightfit.review.events import (
 from rightfit.store import reviews
 from rightfit.store.database import Conflict
 from rightfit.store.reviews import AlreadyMoved, MayNotFollow, NoSuchIntake
-from rightfit.web import in_words
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render, trouble
 from rightfit.web.history import short

@@ -13,6 +13,7 @@ import msgspec
 
 from rightfit.practice import Coach, Practice
 from rightfit.practice.naming import need_named
+from rightfit.review import in_words
 from rightfit.review.events import (
     ConsiderAnswered,
     ConsiderChoice,
@@ -39,7 +40,6 @@ from rightfit.review.events import (
     by_coach,
     kind_of,
 )
-from rightfit.web import in_words
 
 _CHOSE: dict[ConsiderChoice, str] = {
     "go_on": "Go on",

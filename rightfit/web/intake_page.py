@@ -9,13 +9,13 @@ from functools import partial
 from aiohttp import web
 
 from rightfit.interview import EMAIL
+from rightfit.review import in_words
 from rightfit.review.decisions import can_reopen, open_decisions
 from rightfit.store import reviews
 from rightfit.store.database import Conflict
 from rightfit.summary.lines import words_for
 from rightfit.summary.reading_order import GAP, label, pairs, with_gaps
 from rightfit.summary.report import Entry
-from rightfit.web import in_words
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
 from rightfit.web.history import history, notes

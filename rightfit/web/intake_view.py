@@ -9,22 +9,15 @@ import msgspec
 
 from rightfit.fit import flags_of
 from rightfit.fit.lines import meetings
-from rightfit.practice import Can, Coach, Practice
+from rightfit.practice import Coach, Practice
 from rightfit.records import CoachLine, Flag, Intake, Level, Message, Said, Summary
 from rightfit.review.events import Entry as LogEntry
 from rightfit.review.events import FlagWeighed, Verdict, flag_key
+from rightfit.review.in_words import CANS, LEVELS
 from rightfit.review.learning import weighed_by
 from rightfit.summary.need_map import need_map
 from rightfit.summary.report import Entry, Report
 
-#: How a level reads on the page; the words carry it, not the colour.
-LEVELS: Mapping[Level, str] = {
-    "urgent": "Urgent",
-    "consider_referral": "Consider a referral",
-    "disclose": "Tell them first",
-    "ask_more": "Ask more",
-    "note": "Note",
-}
 #: How it is set. Anybody can fetch the style sheet, so it must not name a level.
 LOOKS: Mapping[Level, str] = {
     "urgent": "grave",
@@ -32,12 +25,6 @@ LOOKS: Mapping[Level, str] = {
     "disclose": "bold",
     "ask_more": "plain",
     "note": "plain",
-}
-_CAN: Mapping[Can, str] = {
-    "fully": "You serve this fully",
-    "after_telling": "You serve this after telling the client",
-    "with_supervision": "You serve this with supervision",
-    "not_well": "You do not serve this well",
 }
 
 
@@ -105,7 +92,7 @@ def _shown(flag: Flag, turns: Mapping[str, int], weighed: Mapping[str, FlagWeigh
         level=LEVELS[flag.level],
         look=LOOKS[flag.level],
         said=tuple((said.quote, _turn(said, turns)) for said in flag.client_said),
-        line=_CAN[line.can] if isinstance(line, CoachLine) else line,
+        line=CANS[line.can] if isinstance(line, CoachLine) else line,
         note=(line.note or None) if isinstance(line, CoachLine) else None,
         key=key,
         verdict=found.verdict if found else None,

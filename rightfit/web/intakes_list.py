@@ -19,6 +19,7 @@ from rightfit.practice import NO_PREFERENCE, Coach, Practice
 from rightfit.privacy.access import may_read
 from rightfit.privacy.held_back import for_coach
 from rightfit.review.decisions import Position, position
+from rightfit.review.in_words import STANDINGS, coach_named, wanted, where
 from rightfit.review.queue import (
     SECTIONS,
     Queued,
@@ -37,7 +38,6 @@ from rightfit.store.tallies import Tally, tallies
 from rightfit.summary.report import Standing, standing
 from rightfit.web.app_keys import DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
-from rightfit.web.in_words import STANDINGS, coach_named, wanted, where
 
 routes = web.RouteTableDef()
 

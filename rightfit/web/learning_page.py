@@ -14,12 +14,12 @@ from rightfit.practice.naming import THEME_NAMES, line_named
 from rightfit.privacy.access import may_read
 from rightfit.privacy.held_back import for_coach
 from rightfit.review.events import Entry, by_coach
+from rightfit.review.in_words import BECAUSES
 from rightfit.review.learning import Case, Cluster, Proposal, learned, raised
 from rightfit.store import intakes, reviews
 from rightfit.store.database import Transaction
 from rightfit.web.app_keys import DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
-from rightfit.web.in_words import BECAUSES
 from rightfit.web.rehearsal import as_written
 
 routes = web.RouteTableDef()

@@ -16,9 +16,10 @@ from rightfit.fit.rehearsing import Met, NoSuchLine, drawn_at, line_to_try, rehe
 from rightfit.practice import CANS, REASONS, Can, Coach, Line, Practice, Reason, Rehearsed
 from rightfit.practice.naming import MODE_NAMES, THEME_NAMES, line_named, need_named
 from rightfit.records import MODES, THEMES, CoachLine, Flag
+from rightfit.review.in_words import LEVELS
 from rightfit.web.app_keys import PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
-from rightfit.web.intake_view import LEVELS, LOOKS
+from rightfit.web.intake_view import LOOKS
 
 routes = web.RouteTableDef()
 

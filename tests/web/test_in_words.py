@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rightfit.practice import Practice, load
+from rightfit.review import in_words
 from rightfit.review.decisions import STATES, Position
 from rightfit.review.events import (
     BECAUSES,
@@ -25,7 +26,6 @@ from rightfit.review.events import (
     NoteWritten,
     by_coach,
 )
-from rightfit.web import in_words
 from rightfit.web.history import Told, history, notes, short
 from tests.web.coach_site import ROOT
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rightfit.practice import NO_PREFERENCE, Coach, Practice
+from rightfit.practice import NO_PREFERENCE, Can, Coach, Practice
+from rightfit.records import Level
 from rightfit.review.decisions import Position, State
 from rightfit.review.events import Because, Decision, coach_of
 from rightfit.summary.report import Standing
@@ -87,6 +88,26 @@ BECAUSES: Mapping[Because, str] = MappingProxyType(
         "conflict": "I have a stake in it",
         "other_service": "They need another service than mine",
         "own_limit": "A limit of my own: I could not help wholeheartedly",
+    }
+)
+
+#: How a level reads; the words carry it, not a colour.
+LEVELS: Mapping[Level, str] = MappingProxyType(
+    {
+        "urgent": "Urgent",
+        "consider_referral": "Consider a referral",
+        "disclose": "Tell them first",
+        "ask_more": "Ask more",
+        "note": "Note",
+    }
+)
+#: How a line reads to the coach who drew it.
+CANS: Mapping[Can, str] = MappingProxyType(
+    {
+        "fully": "You serve this fully",
+        "after_telling": "You serve this after telling the client",
+        "with_supervision": "You serve this with supervision",
+        "not_well": "You do not serve this well",
     }
 )
 
