@@ -325,6 +325,7 @@ HOOK_EVENTS: tuple[str, ...] = (
     "intake.questions_asked",
     "intake.questions_answered",
     "intake.letter_sent",
+    "intake.erased",
 )
 
 

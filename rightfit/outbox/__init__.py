@@ -1,0 +1,1 @@
+"""What leaves the house: letters by e-mail, alerts to coaches, webhooks."""
