@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction, buttons
+from rightfit.interview import as_asked
 from rightfit.summary.lines import words_of
 
 
@@ -21,7 +22,8 @@ class ActionAskNewAnswer(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
-        question = self.practice.question(str(interview.revisiting))
+        question = as_asked(self.practice, interview).question(str(interview.revisiting))
+        wording = self.practice.wording.get(f"utter_ask_{question.id}")
         earlier = interview.answers[question.id]
         if earlier.kind == "skipped":
             dispatcher.utter_message(response="utter_earlier_skipped")
@@ -31,7 +33,7 @@ class ActionAskNewAnswer(InterviewAction, Action):
             )
         dispatcher.utter_message(
             response="utter_ask_new_answer",
-            question=self.practice.wording[f"utter_ask_{question.id}"][0].text,
+            question=wording[0].text if wording else question.title,
             buttons=buttons(question.choices),
         )
         return []

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.interview_action import InterviewAction, buttons
+from actions.interview_action import InterviewAction, buttons, shortened
 from rightfit.interview import answered
 from rightfit.practice import Choice
 
@@ -22,7 +22,7 @@ class ActionAskPickAnswer(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         choices = tuple(
-            Choice(question.id, question.title)
+            Choice(question.id, shortened(question.title))
             for question in answered(self.practice, self.interview(tracker))
         )
         dispatcher.utter_message(response="utter_ask_pick_answer", buttons=buttons(choices))

@@ -27,7 +27,8 @@ class ActionAskRecap(InterviewAction, Action):
         interview = self.interview(tracker)
         # Which message an answer came from is known once the turn is written, not in it.
         answers = tuple(Answer(id, given, 0, "") for id, given in interview.answers.items())
-        intake = Intake("", "open", None, "", None, answers, needs=needs_of(interview.weighing))
+        needs, asked = needs_of(interview.weighing), interview.asked_more
+        intake = Intake("", "open", None, "", None, answers, needs=needs, asked_more=asked)
         held = held_back(interview.weighing)
         read = for_coach(self.practice, intake, answers, (), held).intake
         lines = as_text(self.practice, summary_of(self.practice, read))

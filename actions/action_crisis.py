@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import weighing_needs
 from actions.interview_action import InterviewAction
 from actions.weighing_needs import understood
-from rightfit.interview import AFTER_CRISIS, Interview
+from rightfit.interview import AFTER_CRISIS, Interview, as_asked
+from rightfit.practice.asked_more import EXTRA
 from rightfit.practice.help_lines import as_text, help_lines_for
 from rightfit.records import Given
 
@@ -39,13 +40,14 @@ class ActionCrisis(InterviewAction, Action):
 
     def _kept(self, tracker: Tracker, interview: Interview) -> list[dict[str, Any]]:
         """The words as the answer that they also are; no needs are read in them."""
-        asked = interview.requested
-        open_ones = {q.id for q in self.practice.questions if q.kind == "open"}
+        asked = str(interview.on_screen if interview.requested == EXTRA else interview.requested)
+        open_ones = {q.id for q in as_asked(self.practice, interview).questions if q.kind == "open"}
         if asked not in open_ones or not understood(tracker).answers:
             return []
         said = Given("said", text=str(tracker.latest_message.get("text")))
         nothing_read = weighing_needs.forget(tracker, interview, asked)
-        return [SlotSet(asked, msgspec.to_builtins(said)), *nothing_read]
+        kept = [SlotSet(asked, msgspec.to_builtins(said)), *nothing_read]
+        return self.settled(tracker, interview, kept)
 
 
 def _response(interview: Interview) -> str:

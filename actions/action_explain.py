@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.interview_action import InterviewAction
+from actions.interview_action import InterviewAction, worded
 
 
 class ActionExplain(InterviewAction, Action):
@@ -20,5 +20,5 @@ class ActionExplain(InterviewAction, Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         interview = self.interview(tracker)
-        self.reply(dispatcher, tracker, f"utter_why_{interview.on_screen}")
+        self.reply(dispatcher, tracker, f"utter_why_{worded(interview.on_screen)}")
         return []

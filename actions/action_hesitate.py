@@ -33,4 +33,4 @@ class ActionHesitate(InterviewAction, Action):
         if asked in open_ones and asked not in interview.probed:
             dispatcher.utter_message(response="utter_probe")
             return [SlotSet("probed", [*interview.probed, asked])]
-        return skip(dispatcher, interview, self.practice)
+        return self.settled(tracker, interview, skip(dispatcher, interview, self.practice))

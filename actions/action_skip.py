@@ -19,4 +19,5 @@ class ActionSkip(InterviewAction, Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        return skip(dispatcher, self.interview(tracker), self.practice)
+        interview = self.interview(tracker)
+        return self.settled(tracker, interview, skip(dispatcher, interview, self.practice))

@@ -21,9 +21,12 @@ from rightfit.interview import (
     PICK_ANSWER,
     Destination,
     Interview,
+    as_asked,
+    extras_of,
     interview_of,
 )
 from rightfit.practice import NEED_QUESTIONS, NEEDS, Choice, Practice, load
+from rightfit.practice.asked_more import EXTRA, is_extra
 from rightfit.practice.wording import LONGEST_TITLE
 from rightfit.weighing import Kept, reopened
 from rightfit.weighing_answers import skip_about_needs
@@ -51,6 +54,21 @@ class InterviewAction:
     def interview(self, tracker: Tracker) -> Interview:
         """The state of the interview that this tracker carries."""
         return interview_of(tracker.slots, self.practice)
+
+    def settled(
+        self, tracker: Tracker, interview: Interview, events: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """The events with what goes under a question of the coach's own in its one slot."""
+        ids = {each.id for each in interview.asked_more}
+        given = {each["name"]: each["value"] for each in events if each.get("name") in ids}
+        if not given:
+            return events
+        held = [
+            msgspec.to_builtins(each) | ({"given": given[each.id]} if each.id in given else {})
+            for each in extras_of(tracker.slots)
+        ]
+        others = [each for each in events if each.get("name") not in ids]
+        return [*others, SlotSet("asked_more", held), SlotSet(EXTRA, None)]
 
     def reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, response: str) -> None:
         """Answer an aside; in other words where the last turn said the same already."""
@@ -83,14 +101,21 @@ def buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
 
 def need_choices(needs: Sequence[Kept]) -> tuple[Choice, ...]:
     """Needs as choices: the client's words in quotation marks, as long as a button may be."""
-    return tuple(Choice(kept.id, f"“{_short(kept.need.quote)}”") for kept in needs)
+    longest = LONGEST_TITLE - len("“”")
+    return tuple(Choice(kept.id, f"“{shortened(kept.need.quote, longest)}”") for kept in needs)
 
 
-def _short(quote: str) -> str:
-    words, longest = " ".join(quote.split()), LONGEST_TITLE - len("“”")
+def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
+    """As much of a text as a button may hold."""
+    words = " ".join(text.split())
     if len(words) <= longest:
         return words
     return words[: longest - 1].rsplit(" ", 1)[0] + "…"
+
+
+def worded(question: str | None) -> str | None:
+    """The id under which the wording of a question stands: one for all of a coach's own."""
+    return EXTRA if is_extra(question) else question
 
 
 def revisit(
@@ -134,9 +159,9 @@ def skip(
     if interview.requested == NEW_ANSWER:
         dispatcher.utter_message(response="utter_kept")
         return [SlotSet("pending", None), SlotSet("revisiting", None)]
-    if interview.requested in CONTROL_QUESTIONS:
+    if interview.requested in CONTROL_QUESTIONS and interview.requested != EXTRA:
         return go_on(dispatcher, interview)
-    question = practice.question(str(interview.requested))
+    question = as_asked(practice, interview).question(str(interview.on_screen))
     if question.id in interview.answers:
         # What was said so far was bare; it is still the client's answer.
         dispatcher.utter_message(response="utter_enough")

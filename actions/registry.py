@@ -7,11 +7,13 @@ from rasa_sdk import Action
 from actions.action_after_intake import ActionAfterIntake
 from actions.action_ask_coach import ActionAskCoach
 from actions.action_ask_disclosure import ActionAskDisclosure
+from actions.action_ask_extra import ActionAskExtra
 from actions.action_ask_needs import ActionAskNeeds
 from actions.action_ask_needs_matter import ActionAskNeedsMatter
 from actions.action_ask_new_answer import ActionAskNewAnswer
 from actions.action_ask_pick_answer import ActionAskPickAnswer
 from actions.action_ask_recap import ActionAskRecap
+from actions.action_asked_more import ActionAskedMore
 from actions.action_clarify import ActionClarify
 from actions.action_close_intake import ActionCloseIntake
 from actions.action_crisis import ActionCrisis
@@ -45,6 +47,8 @@ _ACTIONS = (
     ActionAfterIntake,
     ActionReopen,
     ActionCrisis,
+    ActionAskedMore,
+    ActionAskExtra,
 )
 
 

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import weighing_needs
-from actions.interview_action import InterviewAction, go_on, revisit
+from actions.interview_action import InterviewAction, go_on, revisit, worded
 from rightfit.interview import (
     AFTER_CRISIS,
     CONFIRM_START_AGAIN,
@@ -22,6 +22,7 @@ from rightfit.interview import (
     Interview,
     Probed,
     Refused,
+    as_asked,
     destination,
     named_question,
     next_question,
@@ -29,6 +30,7 @@ from rightfit.interview import (
     take_typed_choice,
 )
 from rightfit.practice import DISCLOSURE, NEED_QUESTIONS, NEEDS, Question
+from rightfit.practice.asked_more import EXTRA, is_extra
 from rightfit.records import Given
 from rightfit.weighing import Weighing
 
@@ -88,16 +90,18 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if asked == NEEDS or asked in NEED_QUESTIONS:
             events = weighing_needs.take(dispatcher, tracker, interview, asked, given)
             return [*([SlotSet(asked, None)] if asked != NEEDS else []), *events]
-        if asked in CONTROL_QUESTIONS:
-            return [SlotSet(asked, None), *self._take_control(asked, given, tracker, dispatcher)]
-        question = self.practice.question(asked)
+        if asked in CONTROL_QUESTIONS and asked != EXTRA:
+            taken = self._take_control(asked, given, tracker, dispatcher)
+            return [SlotSet(asked, None), *self.settled(tracker, interview, taken)]
+        question = as_asked(self.practice, interview).question(str(interview.on_screen))
         events = self._take(question, given, dispatcher, interview)
         events += self._noticed(question, events, tracker, interview)
         if asked == "consent" and given.choices == ("no",):
             return [*events, SlotSet("intake_state", "declined")]
         if asked == "recap" and isinstance(events[0]["value"], dict):
             return self._take_recap(given.choices[0])
-        return events + self._on_the_way(tracker, dispatcher, interview, question)
+        events += self._on_the_way(tracker, dispatcher, interview, question)
+        return self.settled(tracker, interview, events)
 
     def _take(
         self,
@@ -106,7 +110,9 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         dispatcher: CollectingDispatcher,
         interview: Interview,
     ) -> Events:
-        taken = take(question, given, probed=question.id in interview.probed)
+        # A coach's own question may well be answered in one word.
+        probed = question.id in interview.probed or is_extra(question.id)
+        taken = take(question, given, probed=probed)
         if isinstance(taken, Refused):
             named = named_question(self.practice, interview, given.text or "")
             if question.id == "recap" and named:
@@ -156,7 +162,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
     ) -> Events:
         interview = self.interview(tracker)
         if asked == NEW_ANSWER:
-            question = self.practice.question(str(interview.revisiting))
+            question = as_asked(self.practice, interview).question(str(interview.revisiting))
             events = self._take_new_answer(question, given, dispatcher, interview)
             if any(event["name"] == question.id for event in events):
                 changed = [event for event in events if event["name"] == question.id]
@@ -184,7 +190,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
             dispatcher.utter_message(response="utter_starting_again")
             set_aside = [
                 SlotSet(question.id, None)
-                for question in self.practice.questions
+                for question in as_asked(self.practice, interview).questions
                 if question.id != "consent" and question.id in interview.answers
             ]
             nothing = [SlotSet("probed", None), SlotSet("outside_help", None)]
@@ -228,7 +234,7 @@ class ValidateIntakeForm(InterviewAction, FormValidationAction):
         if aside in _ANSWERED_ON_THE_WAY:
             dispatcher.utter_message(response=f"utter_{aside}")
         elif aside == "ask_why":
-            dispatcher.utter_message(response=f"utter_why_{question.id}")
+            dispatcher.utter_message(response=f"utter_why_{worded(question.id)}")
         elif aside == "stop":
             return [SlotSet("pending", CONFIRM_STOP)]
         elif aside == "go_back":

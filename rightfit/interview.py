@@ -13,7 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from rightfit.practice import DISCLOSURE, NEED_QUESTIONS, NEEDS, NEEDS_MATTER, Practice, Question
-from rightfit.records import Given, OutsideHelp
+from rightfit.practice.asked_more import EXTRA, is_extra, with_asked_more
+from rightfit.records import AskedQuestion, Given, OutsideHelp
 from rightfit.typed_choices import mention_choices, name_choices, plain_words
 from rightfit.weighing import MOST, Weighing, next_about_needs, shown, weighing_of
 
@@ -26,7 +27,7 @@ NEW_ANSWER = "new_answer"
 #: Whether to go on after words that showed a client in danger.
 AFTER_CRISIS = "after_crisis"
 ABOUT_THE_INTERVIEW = (CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, NEW_ANSWER, AFTER_CRISIS)
-CONTROL_QUESTIONS = (*ABOUT_THE_INTERVIEW, *NEED_QUESTIONS)
+CONTROL_QUESTIONS = (*ABOUT_THE_INTERVIEW, *NEED_QUESTIONS, EXTRA)
 MUST_CHOOSE = frozenset(
     {"consent", "recap", CONFIRM_STOP, CONFIRM_START_AGAIN, PICK_ANSWER, AFTER_CRISIS}
 )
@@ -39,8 +40,20 @@ EMAIL = re.compile(
 IntakePhase = Literal["open", "paused", "sent", "declined", "erased"]
 
 
+class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question that the coach has put to this client, with what stands under it, as a slot
+    holds it."""
+
+    id: str
+    text: str
+    given: Given | None = None
+
+
 class Interview(msgspec.Struct, frozen=True):
-    """Where one interview stands, as read from Rasa's slots."""
+    """Where one interview stands, as read from Rasa's slots.
+
+    ``asked_more`` are the coach's own questions; their answers are among the others.
+    """
 
     answers: Mapping[str, Given]
     requested: str | None
@@ -50,10 +63,13 @@ class Interview(msgspec.Struct, frozen=True):
     phase: IntakePhase
     weighing: Weighing = Weighing()
     outside_help: tuple[OutsideHelp, ...] = ()
+    asked_more: tuple[AskedQuestion, ...] = ()
 
     @property
     def on_screen(self) -> str | None:
         """The id of the question whose wording the client reads now."""
+        if self.requested == EXTRA:
+            return next((q.id for q in self.asked_more if q.id not in self.answers), EXTRA)
         return self.revisiting if self.requested == NEW_ANSWER else self.requested
 
 
@@ -88,6 +104,8 @@ def interview_of(slots: Mapping[str, Any], practice: Practice) -> Interview:
         for question in practice.questions
         if isinstance(slots.get(question.id), Mapping)
     }
+    extra = extras_of(slots)
+    answers.update({each.id: each.given for each in extra if each.given is not None})
     return Interview(
         answers=answers,
         requested=slots.get("requested_slot"),
@@ -97,7 +115,18 @@ def interview_of(slots: Mapping[str, Any], practice: Practice) -> Interview:
         phase=slots.get("intake_state") or "open",
         weighing=weighing_of(slots.get("weighing")),
         outside_help=msgspec.convert(slots.get("outside_help") or (), tuple[OutsideHelp, ...]),
+        asked_more=tuple(AskedQuestion(each.id, each.text) for each in extra),
     )
+
+
+def extras_of(slots: Mapping[str, Any]) -> tuple[Extra, ...]:
+    """What the coach has asked beside the practice's questions, oldest first."""
+    return msgspec.convert(slots.get("asked_more") or (), tuple[Extra, ...])
+
+
+def as_asked(practice: Practice, interview: Interview) -> Practice:
+    """The practice with the questions of this interview, the coach's own among them."""
+    return with_asked_more(practice, interview.asked_more)
 
 
 def next_question(practice: Practice, interview: Interview) -> str | None:
@@ -106,9 +135,9 @@ def next_question(practice: Practice, interview: Interview) -> str | None:
         return None
     if interview.pending:
         return interview.pending
-    for question in practice.questions:
+    for question in as_asked(practice, interview).questions:
         if question.id not in interview.answers and is_asked(practice, interview, question):
-            return question.id
+            return EXTRA if is_extra(question.id) else question.id
         if question.id == NEEDS:
             # Also where an answer that came later touched on something sensitive.
             about = next_about_needs(interview.weighing)
@@ -140,6 +169,7 @@ def at_most(practice: Practice, interview: Interview) -> int | None:
 
 def progress_of(practice: Practice, interview: Interview) -> tuple[int, int, str]:
     """How far the client is: step (from 1), number of steps, label of the section."""
+    practice = as_asked(practice, interview)
     ids = [q.id for q in practice.questions if is_asked(practice, interview, q)]
     at = NEEDS if interview.requested in NEED_QUESTIONS else interview.on_screen
     if at not in ids:
@@ -187,7 +217,7 @@ def answered(practice: Practice, interview: Interview) -> tuple[Question, ...]:
     """The questions a client may return to: answered or skipped, consent and recap aside."""
     return tuple(
         question
-        for question in practice.questions
+        for question in as_asked(practice, interview).questions
         if question.id in interview.answers and question.id not in ("consent", "recap")
     )
 
@@ -222,9 +252,9 @@ def destination(practice: Practice, interview: Interview, text: str) -> Destinat
         return Destination("question", named)
     number = re.search(r"\b(?:question|number|step|to) (\d{1,2})\b", plain)
     if number:
-        at = int(number[1]) - 1
-        if at < len(practice.questions) and practice.questions[at] in back_to:
-            return Destination("question", practice.questions[at].id)
+        at, questions = int(number[1]) - 1, as_asked(practice, interview).questions
+        if at < len(questions) and questions[at] in back_to:
+            return Destination("question", questions[at].id)
     if _ANY.search(plain) and back_to:
         return Destination("pick")
     return one_back(practice, interview)
@@ -232,7 +262,7 @@ def destination(practice: Practice, interview: Interview, text: str) -> Destinat
 
 def one_back(practice: Practice, interview: Interview) -> Destination:
     """The answered question before the one on screen."""
-    ids = [question.id for question in practice.questions]
+    ids = [question.id for question in as_asked(practice, interview).questions]
     at = interview.on_screen
     here = ids.index(at) if at in ids else len(ids)
     earlier = [q.id for q in answered(practice, interview) if ids.index(q.id) < here]

@@ -207,6 +207,13 @@ class Noticings(msgspec.Struct, frozen=True):
 IntakeState = Literal["open", "paused", "sent", "declined"]
 
 
+class AskedQuestion(msgspec.Struct, frozen=True):
+    """One question that a coach has put to the client beside those of the practice."""
+
+    id: str
+    text: str
+
+
 class Consent(msgspec.Struct, frozen=True):
     """That the client agreed to the intake: to which wording, and when.
 
@@ -227,7 +234,8 @@ class Intake(msgspec.Struct, frozen=True):
 
     ``answers`` holds the version in force of each question, in the order in which the
     questions were first answered. ``to_tell`` counts the matters that the client would
-    rather tell the coach in person; nothing else is known of them here.
+    rather tell the coach in person; nothing else is known of them here. ``asked_more`` are
+    questions that a coach put beside the practice's; their answers stand under their ids.
     """
 
     id: str
@@ -241,6 +249,7 @@ class Intake(msgspec.Struct, frozen=True):
     to_tell: int = 0
     distress: tuple[DistressShown, ...] = ()
     outside_help: tuple[OutsideHelp, ...] = ()
+    asked_more: tuple[AskedQuestion, ...] = ()
     schema: str = INTAKE_SCHEMA
 
 

@@ -26,7 +26,7 @@ FORM: list[str] = DOMAIN["forms"]["intake_form"]["required_slots"]
 #: Slots that only actions set.
 KEPT_BY_ACTIONS = {
     *("revisiting", "pending", "probed", "intake_state", "receipt"),
-    *("weighing", "quote", "outside_help"),
+    *("weighing", "quote", "outside_help", "asked_more"),
 }
 
 

@@ -44,18 +44,22 @@ from rightfit.interview import (
     NEW_ANSWER,
     Interview,
     answered,
+    as_asked,
     at_most,
     coach_of,
     interview_of,
     progress_of,
 )
 from rightfit.practice import NEED_EDIT, NEED_WORDS, NEEDS, Choice, Practice, Question
+from rightfit.practice.asked_more import asked_question, is_extra
 from rightfit.records import Given, Noticings, OnScreen, Progress, Reading, ShownChoice
 from rightfit.weighing import held_back, needs_of
 
 #: Words; what is left of a message without those that show danger, if it answers, too.
 _AN_ANSWER = 5
 
+#: The response that holds nothing but what a coach wrote.
+_IN_THE_COACHS_WORDS = "utter_ask_extra"
 #: Conversations whose tracker is kept between turns; each is checked against the store.
 _REMEMBERED = 512
 
@@ -66,6 +70,7 @@ class Said(msgspec.Struct, frozen=True):
     text: str
     response: str | None
     choices: tuple[ShownChoice, ...] = ()
+    author: Literal["assistant", "coach"] = "assistant"
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -259,7 +264,8 @@ class EmbeddedRasa:
             client_said=client_said,
             said=said,
             events=tuple(event.as_dict() for event in new),
-            given=_changes(before, after),
+            # What a coach asks again stands as it was until the client says otherwise.
+            given=_changes(before, after) if kind != "ask" else {},
             phase=after.phase,
             coach=coach_of(after),
             on_screen=self._on_screen(after, said),
@@ -293,6 +299,8 @@ class EmbeddedRasa:
             chosen = tuple(body)
             text = ", ".join(titles[id_] for id_ in chosen)
             return _parsed("choose", text, choices=chosen), text, None
+        if kind == "ask":
+            return _parsed("asked_more", None, asked_more=body), None, None
         if words is None:
             return _parsed("begin" if kind == "open" else "resume", None), None, None
         was_read = False
@@ -321,12 +329,13 @@ class EmbeddedRasa:
         return parsed, body, words.understood
 
     def _question(self, id: str | None) -> Question | None:
+        if id is not None and is_extra(id):
+            return asked_question(id)
         return self._practice.question(id) if id else None
 
     def _on_screen(self, after: Interview, said: Sequence[Said]) -> OnScreen:
-        question = self._question(
-            after.on_screen if after.on_screen in {q.id for q in self._practice.questions} else None
-        )
+        questions = {q.id for q in as_asked(self._practice, after).questions}
+        question = self._question(after.on_screen if after.on_screen in questions else None)
         choices = said[-1].choices if said else ()
         return OnScreen(
             asked=after.requested,
@@ -379,6 +388,7 @@ def _parsed(
     aside: str | None = None,
     certainty: float = 1.0,
     noticed: dict[str, Any] | None = None,
+    asked_more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     entities: list[dict[str, Any]] = []
     if choices:
@@ -389,6 +399,8 @@ def _parsed(
         entities.append({"entity": "aside", "value": aside})
     if noticed and intent in ("answer", "crisis"):
         entities.append({"entity": "noticed", "value": noticed})
+    if asked_more:
+        entities.append({"entity": "asked_more", "value": asked_more})
     return {
         "text": text,
         "intent": {"name": intent, "confidence": certainty},
@@ -398,9 +410,11 @@ def _parsed(
 
 def _said(event: BotUttered) -> Said:
     buttons = event.data.get("buttons") or ()
+    response = event.metadata.get("utter_action")
     return Said(
         text=event.text or "",
-        response=event.metadata.get("utter_action"),
+        response=response,
+        author="coach" if response == _IN_THE_COACHS_WORDS else "assistant",
         choices=tuple(
             ShownChoice(_choice_id(button["payload"]), button["title"]) for button in buttons
         ),

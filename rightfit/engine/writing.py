@@ -32,7 +32,7 @@ def turn_of(
             Message(
                 seq,
                 str(uuid4()),
-                "assistant",
+                said.author,
                 said.text,
                 now,
                 response=said.response,

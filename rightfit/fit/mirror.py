@@ -17,6 +17,7 @@ from rightfit.language.folding import fold
 from rightfit.language.opposites import GENDER, NAMES, OPPOSITES
 from rightfit.language.rewriting import EvenText, Rewritten, even_text, renamed, swapped, table_of
 from rightfit.practice import Coach, Line, Practice
+from rightfit.practice.asked_more import with_asked_more
 from rightfit.records import (
     THEMES,
     Answer,
@@ -236,7 +237,10 @@ def afresh(practice: Practice, intake: Intake, reads: Reads) -> Intake:
     distress: list[DistressShown] = []
     open_questions = {
         question.id
-        for question in (*practice.questions, *practice.not_asked)
+        for question in (
+            *with_asked_more(practice, intake.asked_more).questions,
+            *practice.not_asked,
+        )
         if question.kind == "open"
     }
     for answer in intake.answers:

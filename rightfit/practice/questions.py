@@ -11,6 +11,7 @@ from unicodedata import combining, normalize
 
 import msgspec
 
+from rightfit.practice.asked_more import is_extra
 from rightfit.practice.coaches import title_of
 from rightfit.practice.faults import Fault, choose_from, closest
 from rightfit.practice.records import (
@@ -43,6 +44,7 @@ RESERVED = frozenset(
         "pick_answer",
         "new_answer",
         "after_crisis",
+        "extra",
         *NEED_QUESTIONS,
         *(aside.removeprefix("ask_") for aside in ASIDES if aside.startswith("ask_")),
     )
@@ -153,7 +155,7 @@ def _question(
         typed = _with_names(typed, coaches)
     if id_ is None:
         return None
-    if id_ in RESERVED:
+    if id_ in RESERVED or is_extra(id_):
         fields["id"].fault(f"The id '{id_}' is taken by the assistant itself.", "Use another word.")
     if kind is not None and (kind == "needs") != (id_ == NEEDS):
         fields["kind"].fault(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from rightfit.practice import Practice
+from rightfit.practice.asked_more import asked_question, is_extra
 from rightfit.records import Answer, Message
 from rightfit.summary.lines import words_of
 
@@ -76,6 +77,8 @@ def _as_repeated(practice: Practice, gone: Sequence[Answer]) -> Mapping[str, str
     repeated = {}
     for answer in gone:
         question = questions.get(answer.question)
+        if is_extra(answer.question):
+            question = asked_question(answer.question)
         if question is not None and answer.given is not None:
             words = words_of(question, answer.given)
             repeated[f"{question.title}: {words}"] = f"{question.title}: {TAKEN_OUT}"

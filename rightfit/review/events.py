@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from rightfit.records import CoachLine, Flag, Level
+from rightfit.records import AskedQuestion, CoachLine, Flag, Level
 
 Decision = Literal["proceed", "ask_more", "disclose", "seek_supervision", "refer", "close"]
 #: What a coach may decide about an intake (design, section 2).
@@ -105,13 +105,6 @@ class LetterSent(_Event, frozen=True, tag=True):
     subject: str
     text: str
     by_email: bool
-
-
-class AskedQuestion(msgspec.Struct, frozen=True):
-    """One question that the coach has put to the client beside those of the interview."""
-
-    id: str
-    text: str
 
 
 class AskedAnswer(msgspec.Struct, frozen=True):

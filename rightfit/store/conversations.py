@@ -68,7 +68,7 @@ class Inbound(msgspec.Struct, frozen=True):
     id: int
     conversation: str
     channel: str
-    kind: Literal["open", "resume", "text", "choice", "change"]
+    kind: Literal["open", "resume", "ask", "text", "choice", "change"]
     body: Any
     attempts: int
     done: bool

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rightfit.records import Answer, Consent, Given, Intake, Message, Need
+from rightfit.records import Answer, AskedQuestion, Consent, Given, Intake, Message, Need
 from rightfit.store.conversations import (
     answer_versions,
     as_utc,
@@ -62,6 +62,7 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
         return None
     versions = await answer_versions(transaction, id)
     stands = await noticed(transaction, id)
+    transcript = await messages_after(transaction, id, 0)
     intake = Intake(
         id=found.id,
         state=found.state,  # type: ignore[arg-type]
@@ -75,9 +76,18 @@ async def content(transaction: AsyncConnection, id: str) -> Content | None:
         needs=stands.needs,
         distress=await distress_shown(transaction, id),
         outside_help=stands.outside_help,
+        asked_more=_asked_more(transcript),
     )
-    transcript = await messages_after(transaction, id, 0)
     return Content(intake, transcript, versions, stands.held_back)
+
+
+def _asked_more(transcript: Sequence[Message]) -> tuple[AskedQuestion, ...]:
+    """The coach's own questions, as the client first saw them."""
+    seen: dict[str, str] = {}
+    for message in transcript:
+        if message.author == "coach" and message.question:
+            seen.setdefault(message.question, message.text)
+    return tuple(AskedQuestion(id, text) for id, text in seen.items())
 
 
 async def heads(transaction: AsyncConnection) -> tuple[Head, ...]:

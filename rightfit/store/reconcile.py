@@ -126,7 +126,7 @@ def _answers(
         asked = [
             message.question
             for message in transcript
-            if message.seq < answer.turn and message.author == "assistant" and message.question
+            if message.seq < answer.turn and message.author != "client" and message.question
         ]
         if not asked or asked[-1] != answer.question:
             wrong.append(f"an answer stands under {answer.question}, which was not on screen")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from rightfit.practice import DISCLOSURE, NEED_CHOICE, NEEDS, Practice, Question
+from rightfit.practice.asked_more import is_extra, with_asked_more
 from rightfit.records import (
     Answer,
     Given,
@@ -49,6 +50,8 @@ _BLOCKS: Mapping[str, str] = {
     DISCLOSURE: "expectations",
 }
 _OTHERWISE = "wishes"
+#: Where a coach's own questions stand, in their order, after what was told without asking.
+_ASKED_MORE = "background"
 
 
 class _Standing(msgspec.Struct, frozen=True):
@@ -84,6 +87,7 @@ def summary_of(
     ``versions`` and ``transcript``, the oldest first, tell which answers were corrected
     after the client had read the summary; without them none is marked.
     """
+    practice = with_asked_more(practice, intake.asked_more)
     standing = _standing(practice, intake, versions, transcript)
     blocks: dict[str, list[SummaryLine]] = {}
     for each in standing.values():
@@ -149,6 +153,8 @@ def _corrected(versions: Sequence[Answer], transcript: Sequence[Message]) -> fro
 def _block(practice: Practice, each: _Standing) -> str:
     if each.id in _BLOCKS:
         return _BLOCKS[each.id]
+    if is_extra(each.id):
+        return _ASKED_MORE
     section = each.question.section if each.question else None
     neighbours = {
         question.section: _BLOCKS[question.id]

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from rightfit.practice import NEEDS, Practice, Question
+from rightfit.practice.asked_more import with_asked_more
 from rightfit.records import (
     Answer,
     DistressShown,
@@ -96,6 +97,7 @@ def report_of(
     transcript: Sequence[Message],
 ) -> Report:
     """The report of one intake; ``versions`` and ``transcript`` with the oldest first."""
+    practice = with_asked_more(practice, intake.asked_more)
     said = {message.seq: message.text for message in transcript}
     history: dict[str, list[Version]] = {}
     questions = {question.id: question for question in (*practice.questions, *practice.not_asked)}
@@ -157,7 +159,7 @@ def _not_worked_on(practice: Practice, transcript: Sequence[Message]) -> tuple[A
     for message in transcript:
         if message.dead:
             found.append(Aside(message, titles.get(on_screen or "")))
-        elif message.author == "assistant" and message.question:
+        elif message.author != "client" and message.question:
             on_screen = message.question
     return tuple(found)
 
