@@ -10,7 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.interview_action import InterviewAction
+from actions.weighing_needs import kept
 from rightfit.interview import Extra, extras_of
+from rightfit.practice import NEEDS
+from rightfit.weighing import reopened
 
 
 class ActionAskedMore(InterviewAction, Action):
@@ -31,7 +34,9 @@ class ActionAskedMore(InterviewAction, Action):
             if id in interview.answers and interview.answers[id].kind == "skipped"
         ]
         dispatcher.utter_message(response="utter_asked_more")
+        weighed = kept(reopened(interview.weighing)) if NEEDS in skipped else []
         return [
+            *weighed,
             SlotSet("asked_more", msgspec.to_builtins((*extras_of(tracker.slots), *extra))),
             *(SlotSet(id, None) for id in skipped),
             SlotSet("intake_state", None),

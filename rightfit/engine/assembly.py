@@ -11,10 +11,12 @@ from pathlib import Path
 import msgspec
 
 from rightfit.engine import model
+from rightfit.engine.afterwards import Afterwards
 from rightfit.engine.reception import Limits, Reception
 from rightfit.engine.turn import EmbeddedRasa
 from rightfit.engine.understanding import Trained, Understands
 from rightfit.language.understand import Understander
+from rightfit.outbox.mail import MailServer
 from rightfit.practice import Practice, load
 from rightfit.practice.leaving import without
 from rightfit.privacy.receipts import Receipts
@@ -35,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True):
     behind_proxy: bool = False
     #: Where clients and coaches reach the pages, such as https://intake.example.org.
     address: str | None = None
+    mail: MailServer | None = None
+    webhook_secret: str | None = None
 
     @property
     def model(self) -> Path:
@@ -91,7 +95,10 @@ async def engine(
         gone = await _removed(database)
         met = without(practice, gone)
         rasa = EmbeddedRasa(settings.model / model.DIALOGUE, met, understands)
-        reception = Reception(database, rasa, met, receipts, clock, settings.limits, gone)
+        afterwards = Afterwards(practice, settings.address if settings.mail else None)
+        reception = Reception(
+            database, rasa, met, receipts, clock, settings.limits, afterwards, gone
+        )
         yield Engine(settings, practice, database, rasa, reception, receipts, clock)
 
 

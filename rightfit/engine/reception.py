@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from rightfit.engine.afterwards import Afterwards
 from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
 from rightfit.engine.turn import EmbeddedRasa, StaleChoice
 from rightfit.engine.understanding import Words
@@ -122,6 +123,7 @@ class Reception:
         receipts: Receipts,
         clock: Callable[[], datetime],
         limits: Limits,
+        afterwards: Afterwards,
         gone: frozenset[str] = frozenset(),
     ) -> None:
         self._database = database
@@ -131,6 +133,7 @@ class Reception:
         self._clock = clock
         self.limits = limits
         self._gone = gone
+        self._afterwards = afterwards
         # Each lives as long as somebody waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
@@ -416,6 +419,7 @@ class Reception:
         async with self._database.writing() as transaction:
             if await conversations.erase(transaction, conversation, now) is None:
                 raise NoSuchConversation("the conversation was erased")
+            await self._afterwards.erased(transaction, conversation, now)
         await self._database.settle()
         self.gone(conversation)
         return self._receipts.of(conversation), now
@@ -439,6 +443,10 @@ class Reception:
             except Exception as error:  # noqa: BLE001 - the others are not to wait for this one
                 _log.error("a message was left waiting: %s", type(error).__name__)
         return len(waiting)
+
+    async def give_turns(self, conversation: str) -> None:
+        """Give their turn to what was put into a conversation's inbox elsewhere."""
+        await self._drain(conversation)
 
     async def _drain(self, conversation: str, accepted: _Accepted | None = None) -> Outcome | None:
         """Play what waits; the outcome of the message ``accepted`` if it was played here."""
@@ -508,8 +516,10 @@ class Reception:
                 if erased:
                     await conversations.lock(transaction, held.id)
                     await conversations.erase(transaction, held.id, now)
+                    await self._afterwards.erased(transaction, held.id, now)
                 else:
                     await conversations.write_turn(transaction, held, turn, now)
+                    await self._afterwards.note(transaction, held, turn, now)
                     if turn.state == "declined":
                         last = held.last_seq + len(turn.messages)
                         await conversations.forget_content(transaction, held.id, keep_from=last)

@@ -44,9 +44,14 @@ def _line(practice: Practice, line: SummaryLine) -> str:
     head, said = label(practice, line), _said(line)
     if line.kind == "said":
         rest = f"\n({words_for(practice, 'rest')})" if line.whole else ""
-        return f"{head}:\n{said}{rest}" if "\n" in said or rest else f"{head}: {said}"
+        return f"{_led(head)}\n{said}{rest}" if "\n" in said or rest else f"{_led(head)} {said}"
     told = f"{line.words} {said}".strip()
-    return f"{head}: {told}" if head else told
+    return f"{_led(head)} {told}" if head else told
+
+
+def _led(head: str) -> str:
+    """A heading that leads up to words; one that asks needs no colon."""
+    return head if head.endswith("?") else f"{head}:"
 
 
 def _said(line: SummaryLine) -> str:

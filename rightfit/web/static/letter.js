@@ -54,7 +54,7 @@ function dialable(blocks) {
 /** The recap is read in search of mistakes: set off the title that each of its lines begins with. */
 function setOffTitles(blocks) {
   for (const block of blocks) {
-    const [, title, rest] = /^([^:\n]{1,80}:)( [^]+)$/.exec(block.textContent) ?? [];
+    const [, title, rest] = /^([^:\n]{1,80}:|[^?\n]{1,300}\?)(\s[^]+)$/.exec(block.textContent) ?? [];
     if (title && block.localName === "p") block.replaceChildren(h("strong", {}, title), rest);
   }
 }
