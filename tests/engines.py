@@ -26,7 +26,7 @@ from rightfit.records import Reading
 
 if TYPE_CHECKING:
     from rightfit.engine.assembly import Engine
-    from rightfit.engine.reception import Limits
+    from rightfit.engine.outcomes import Limits
     from rightfit.engine.understanding import Understands, Understood
     from rightfit.weighing import Noticed
 
@@ -88,7 +88,7 @@ class StartEngine(Protocol):
 
 def unlimited(**others: Any) -> Limits:
     """Limits under which nobody sends too much."""
-    from rightfit.engine.reception import Limits
+    from rightfit.engine.outcomes import Limits
     from rightfit.store.allowances import Rate
 
     plenty = Rate(per_minute=1e9, burst=1e9)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rightfit.commands.places import fail
-from rightfit.outbox.mail import TLS, MailServer
 from rightfit.practice import Practice
+
+if TYPE_CHECKING:
+    from rightfit.outbox.mail import MailServer
+
+_WAYS: tuple[Literal["starttls", "tls", "none"], ...] = ("starttls", "tls", "none")
 
 Address = Annotated[
     str | None,
@@ -28,7 +32,7 @@ SmtpPort = Annotated[
     int, typer.Option(help="Its port.", min=1, max=65535, envvar="RIGHTFIT_SMTP_PORT")
 ]
 SmtpTls = Annotated[
-    str, typer.Option(help=f"Encryption: {', '.join(TLS)}.", envvar="RIGHTFIT_SMTP_TLS")
+    str, typer.Option(help=f"Encryption: {', '.join(_WAYS)}.", envvar="RIGHTFIT_SMTP_TLS")
 ]
 SmtpSender = Annotated[
     str | None,
@@ -77,11 +81,13 @@ def mail_server(
     password_file: Path | None,
 ) -> MailServer | None:
     """The mail server as told; null where none is. Ends the command where something is wrong."""
+    from rightfit.outbox.mail import MailServer
+
     if not host:
         return None
-    way = next((each for each in TLS if each == tls), None)
+    way = next((each for each in _WAYS if each == tls), None)
     if way is None:
-        fail(f"--smtp-tls: '{tls}' is no way to encrypt; choose one of {', '.join(TLS)}", 2)
+        fail(f"--smtp-tls: '{tls}' is no way to encrypt; choose one of {', '.join(_WAYS)}", 2)
     if not sender or not _SENDER.fullmatch(sender):
         fail("--smtp-sender: mail needs an address that it comes from; write name@example.org", 2)
     password = _secret("--smtp-password-file", password_file, "RIGHTFIT_SMTP_PASSWORD")

@@ -9,7 +9,27 @@ import typer
 
 from rightfit.commands.in_slack import slack_set_up
 from rightfit.commands.model import train_now
-from rightfit.commands.places import PRACTICE_FOLDER, PracticeFolder, fail, folder_of, project
+from rightfit.commands.outside import (
+    Address,
+    SmtpHost,
+    SmtpPasswordFile,
+    SmtpPort,
+    SmtpSender,
+    SmtpTls,
+    SmtpUser,
+    WebhookSecretFile,
+    address_told,
+    mail_server,
+    webhook_secret,
+)
+from rightfit.commands.places import (
+    PRACTICE_FOLDER,
+    PracticeFolder,
+    fail,
+    folder_of,
+    practice_in,
+    project,
+)
 from rightfit.commands.practice import faults_of
 from rightfit.commands.running import (
     DATA_FOLDER,
@@ -65,6 +85,14 @@ def serve(
     conversations_at_once: Annotated[
         float, typer.Option(help="New conversations at once, for each address.", min=1)
     ] = 120,
+    address: Address = None,
+    smtp_host: SmtpHost = None,
+    smtp_port: SmtpPort = 587,
+    smtp_tls: SmtpTls = "starttls",
+    smtp_sender: SmtpSender = None,
+    smtp_user: SmtpUser = None,
+    smtp_password_file: SmtpPasswordFile = None,
+    webhook_secret_file: WebhookSecretFile = None,
 ) -> None:
     """Start the server: client page, chat API and coach pages."""
     # First of all, and before Rasa is imported: whoever edits a practice starts often.
@@ -72,7 +100,7 @@ def serve(
     if faults:
         fail("\n".join(str(fault) for fault in faults))
 
-    from rightfit.engine.reception import Limits
+    from rightfit.engine.outcomes import Limits
     from rightfit.store.allowances import Rate
     from rightfit.web.serving import PortTaken, serve_until_stopped
 
@@ -82,8 +110,15 @@ def serve(
         messages=Rate(messages_per_minute, messages_at_once),
         arrivals=Rate(conversations_per_minute, conversations_at_once),
     )
+    mail = mail_server(smtp_host, smtp_port, smtp_tls, smtp_sender, smtp_user, smtp_password_file)
     settings = msgspec.structs.replace(
-        settings_of(data, database, practice), limits=limits, behind_proxy=behind_proxy
+        settings_of(data, database, practice),
+        limits=limits,
+        behind_proxy=behind_proxy,
+        # Links in mail begin with it; on this machine alone, this is where it is.
+        address=address_told(address) or (f"http://{host}:{port}" if mail else None),
+        mail=mail,
+        webhook_secret=webhook_secret(practice_in(practice), webhook_secret_file),
     )
     if database is None:
         writable(settings.data)

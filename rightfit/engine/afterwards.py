@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.outbox.contents import danger_alerts, hooks_of, words_of_intake
 from rightfit.practice import Practice
@@ -27,9 +26,7 @@ class Afterwards(msgspec.Struct, frozen=True):
     practice: Practice
     address: str | None = None
 
-    async def note(
-        self, transaction: AsyncConnection, held: Conversation, turn: Turn, at: datetime
-    ) -> None:
+    async def note(self, transaction: Any, held: Conversation, turn: Turn, at: datetime) -> None:
         """Write what follows from a turn that was just written onto ``held``."""
         if turn.state == "sent" and held.state != "sent":
             await self._sent(transaction, held, turn, at)
@@ -37,14 +34,12 @@ class Afterwards(msgspec.Struct, frozen=True):
             for alert in danger_alerts(self.practice, held.id, turn.coach, self.address):
                 await outbox.put(transaction, alert, at)
 
-    async def erased(self, transaction: AsyncConnection, conversation: str, at: datetime) -> None:
+    async def erased(self, transaction: Any, conversation: str, at: datetime) -> None:
         """Tell the practice's other programs that an intake is gone, so that it goes there too."""
         for each in hooks_of(self.practice, "intake.erased", conversation, "erased", at, {}):
             await outbox.put(transaction, each, at)
 
-    async def _sent(
-        self, transaction: AsyncConnection, held: Conversation, turn: Turn, at: datetime
-    ) -> None:
+    async def _sent(self, transaction: Any, held: Conversation, turn: Turn, at: datetime) -> None:
         log = await reviews.log_of(transaction, held.id)
         asked, seq = waiting(log), held.last_seq + len(turn.messages)
         facts = {"state": "sent", "coach": turn.coach}
@@ -58,7 +53,7 @@ class Afterwards(msgspec.Struct, frozen=True):
         for each in hooks_of(self.practice, told, held.id, f"sent:{seq}", at, facts, words):
             await outbox.put(transaction, each, at)
 
-    async def _words(self, transaction: AsyncConnection, id: str) -> dict[str, Any] | None:
+    async def _words(self, transaction: Any, id: str) -> dict[str, Any] | None:
         """The intake as its coach may read it, where a webhook is to carry it."""
         if not any(hook.client_text for hook in self.practice.webhooks):
             return None
@@ -70,9 +65,7 @@ class Afterwards(msgspec.Struct, frozen=True):
         )
         return words_of_intake(read.intake)
 
-    async def _shows_danger(
-        self, transaction: AsyncConnection, held: Conversation, turn: Turn
-    ) -> bool:
+    async def _shows_danger(self, transaction: Any, held: Conversation, turn: Turn) -> bool:
         """Whether the turn shows a client in danger, or lets a coach read of it at last.
 
         Before the consent nobody reads what is written, and the client is told so.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,16 +12,21 @@ import msgspec
 
 from rightfit.engine import model
 from rightfit.engine.afterwards import Afterwards
-from rightfit.engine.reception import Limits, Reception
+from rightfit.engine.outcomes import Limits
+from rightfit.engine.reception import Reception
 from rightfit.engine.turn import EmbeddedRasa
 from rightfit.engine.understanding import Trained, Understands
 from rightfit.language.understand import Understander
-from rightfit.outbox.mail import MailServer
+from rightfit.outbox.hooks import Hooks
+from rightfit.outbox.mail import MailServer, Post
+from rightfit.outbox.result import Sends
+from rightfit.outbox.worker import Worker
 from rightfit.practice import Practice, load
 from rightfit.practice.leaving import without
 from rightfit.privacy.receipts import Receipts
 from rightfit.store import people
 from rightfit.store.database import Conflict, Database, opened, sqlite_url
+from rightfit.store.outbox import Kind
 from rightfit.store.settings import setting
 
 
@@ -61,6 +66,7 @@ class Engine(msgspec.Struct, frozen=True):
     reception: Reception
     receipts: Receipts
     clock: Callable[[], datetime]
+    outbox: Worker
 
 
 def now() -> datetime:
@@ -99,7 +105,19 @@ async def engine(
         reception = Reception(
             database, rasa, met, receipts, clock, settings.limits, afterwards, gone
         )
-        yield Engine(settings, practice, database, rasa, reception, receipts, clock)
+        worker = Worker(database, clock, _senders(settings, practice, clock))
+        yield Engine(settings, practice, database, rasa, reception, receipts, clock, worker)
+
+
+def _senders(
+    settings: Settings, practice: Practice, clock: Callable[[], datetime]
+) -> Mapping[Kind, Sends]:
+    senders: dict[Kind, Sends] = {}
+    if settings.mail is not None:
+        senders["mail"] = Post(settings.mail)
+    if practice.webhooks and settings.webhook_secret:
+        senders["hook"] = Hooks(settings.webhook_secret, clock)
+    return senders
 
 
 async def _removed(database: Database) -> frozenset[str]:

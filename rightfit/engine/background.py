@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from rightfit.engine.reception import Reception
 from rightfit.engine.upkeep import daily
+from rightfit.outbox.worker import Worker
 from rightfit.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -24,19 +25,23 @@ async def in_background(
     reception: Reception,
     database: Database,
     clock: Callable[[], datetime],
+    outbox: Worker | None = None,
     sweep_every: float = _SWEEP_EVERY,
 ) -> AsyncIterator[None]:
-    """Until the block ends, give waiting messages their turn and erase what is due.
+    """Until the block ends, give waiting messages their turn, erase what is due and send mail.
 
     Any number of processes may do so at once. ``sweep_every`` is in seconds.
     """
-    task = asyncio.create_task(_go_on(reception, database, clock, sweep_every))
+    tasks = [asyncio.create_task(_go_on(reception, database, clock, sweep_every))]
+    if outbox is not None:
+        tasks.append(asyncio.create_task(outbox.keep_going()))
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def _go_on(

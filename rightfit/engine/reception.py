@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from rightfit.engine.afterwards import Afterwards
+from rightfit.engine.outcomes import Limits, Opened, Outcome
 from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
 from rightfit.engine.turn import EmbeddedRasa, StaleChoice
 from rightfit.engine.understanding import Words
@@ -27,7 +28,6 @@ from rightfit.practice import NO_PREFERENCE, Practice, said_in
 from rightfit.privacy.receipts import Receipts, digest, new_token
 from rightfit.records import Message, OnScreen, Progress
 from rightfit.store import allowances, conversations, intakes
-from rightfit.store.allowances import Rate
 from rightfit.store.conversations import Conversation, Inbound, Turn
 from rightfit.store.database import Conflict, Database, StorageUnavailable
 from rightfit.store.intakes import Content
@@ -39,37 +39,6 @@ _log = logging.getLogger(__name__)
 _MOST_PLAYS = 500
 #: How many tries a turn counts for that took too long: the client is waiting all the while.
 _HUNG = 3
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What a client may send, and how long a turn may take.
-
-    ``characters`` a message, ``body`` in bytes, ``messages`` a conversation, ``arrivals``
-    (new conversations) an address, ``deadline`` in seconds, ``tries`` a message.
-    """
-
-    characters: int = 8000
-    body: int = 65536
-    messages: Rate = Rate(per_minute=30, burst=10)
-    arrivals: Rate = Rate(per_minute=60, burst=120)
-    deadline: float = 10.0
-    tries: int = 5
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """What a device gets when it enters a conversation."""
-
-    token: str
-    receipt: str
-    conversation: str
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What came of one message: everything shown since, and how far the client is."""
-
-    messages: tuple[Message, ...]
-    cursor: int
-    progress: Progress
 
 
 #: Writes in the transaction that opens or resumes the conversation of that id.

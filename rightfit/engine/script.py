@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import Limits, Outcome
+from rightfit.engine.outcomes import Limits, Outcome
 from rightfit.engine.refusals import Ended, NoSuchConversation, NotOnScreen
 from rightfit.privacy.held_back import for_coach
 from rightfit.records import Intake, Message, ShownChoice

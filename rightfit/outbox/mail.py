@@ -20,7 +20,6 @@ from rightfit.store.outbox import Claimed
 _PATIENCE = 30.0
 
 Tls = Literal["starttls", "tls", "none"]
-TLS: tuple[Tls, ...] = ("starttls", "tls", "none")
 
 
 class MailServer(msgspec.Struct, frozen=True, repr_omit_defaults=True):

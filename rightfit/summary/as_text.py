@@ -49,9 +49,9 @@ def _line(practice: Practice, line: SummaryLine) -> str:
     return f"{_led(head)} {told}" if head else told
 
 
-def _led(head: str) -> str:
+def _led(head: str | None) -> str:
     """A heading that leads up to words; one that asks needs no colon."""
-    return head if head.endswith("?") else f"{head}:"
+    return head if head and head.endswith("?") else f"{head}:"
 
 
 def _said(line: SummaryLine) -> str:

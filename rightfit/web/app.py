@@ -32,7 +32,7 @@ from rightfit.web import (
     second_step,
     signing_in,
 )
-from rightfit.web.app_keys import ADDRESS, CLOCK, DATABASE, PRACTICE, RECEIPTS, RECEPTION
+from rightfit.web.app_keys import ADDRESS, CAN_MAIL, CLOCK, DATABASE, PRACTICE, RECEIPTS, RECEPTION
 from rightfit.web.later_frame import as_clients_pages
 from rightfit.web.problems import Handler, as_problems
 from rightfit.web.proxied import told_by_proxy
@@ -77,6 +77,7 @@ def make_app(engine: Engine) -> web.Application:
     app[CLOCK] = engine.clock
     app[RECEIPTS] = engine.receipts
     app[ADDRESS] = engine.settings.address
+    app[CAN_MAIL] = engine.settings.mail is not None
     app[rehearsal.REHEARSED] = rehearsal_of(engine.settings.practice)
     app[health.READINESS] = lambda: _readiness(engine)
     health.add_metrics(app)
@@ -103,14 +104,14 @@ def make_app(engine: Engine) -> web.Application:
         app.router.add_routes(room.routes)
     app.router.add_static("/static", Path(str(files("rightfit.web") / "static")))
     app.on_response_prepare.append(_headers)
-    app.cleanup_ctx.append(_sweeping)
+
+    async def beside(app: web.Application) -> AsyncIterator[None]:
+        """While the app runs, do what goes on beside answering."""
+        async with in_background(engine.reception, engine.database, engine.clock, engine.outbox):
+            yield
+
+    app.cleanup_ctx.append(beside)
     return app
-
-
-async def _sweeping(app: web.Application) -> AsyncIterator[None]:
-    """While the app runs, do what goes on beside answering."""
-    async with in_background(app[RECEPTION], app[DATABASE], app[CLOCK]):
-        yield
 
 
 async def _readiness(engine: Engine) -> dict[str, Any]:

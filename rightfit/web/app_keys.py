@@ -22,6 +22,8 @@ PRACTICE = web.AppKey("practice", Practice)
 RECEIPTS = web.AppKey("receipts", Receipts)
 #: Where the pages are reached from outside; null where it is as the request says.
 ADDRESS: web.AppKey[str | None] = web.AppKey("address")
+#: Whether a mail server is set up.
+CAN_MAIL = web.AppKey("can_mail", bool)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from rightfit.engine.reception import Opened, Outcome, Reception
+from rightfit.engine.outcomes import Opened, Outcome
+from rightfit.engine.reception import Reception
 from rightfit.engine.refusals import NoSuchConversation
 from rightfit.privacy.export import export_of
 from rightfit.records import Message, Progress

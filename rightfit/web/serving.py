@@ -68,9 +68,9 @@ async def work_until_stopped(settings: Settings, say: Callable[[str], None]) -> 
     stop = _stopped()
     async with (
         engine(settings) as parts,
-        in_background(parts.reception, parts.database, parts.clock),
+        in_background(parts.reception, parts.database, parts.clock, parts.outbox),
     ):
-        say("At work: messages that wait are given their turn. Nothing is listened to.")
+        say("At work: messages that wait are given their turn, mail is sent. Nothing is listened to.")
         await stop.wait()
 
 

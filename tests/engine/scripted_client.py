@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import Opened, Outcome, Reception
+from rightfit.engine.outcomes import Opened, Outcome
+from rightfit.engine.reception import Reception
 from rightfit.engine.refusals import NoSuchConversation
 from rightfit.store import intakes
 from rightfit.store.database import StorageUnavailable

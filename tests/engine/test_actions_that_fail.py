@@ -12,7 +12,7 @@ import pytest
 
 from rightfit.engine.assembly import Engine
 from rightfit.engine.in_process import ActionFailed
-from rightfit.engine.reception import Outcome
+from rightfit.engine.outcomes import Outcome
 from rightfit.store import intakes
 from rightfit.store.reconcile import discrepancies
 from tests.engines import StartEngine, unlimited

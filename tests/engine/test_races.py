@@ -16,7 +16,8 @@ import pytest
 import pytest_asyncio
 
 from rightfit.engine.assembly import Engine
-from rightfit.engine.reception import MovedOn, NoSuchConversation, NotOnScreen, Outcome, Reception
+from rightfit.engine.outcomes import Outcome
+from rightfit.engine.reception import MovedOn, NoSuchConversation, NotOnScreen, Reception
 from rightfit.records import Answer, Message, Reading
 from rightfit.store.intakes import Content
 from rightfit.store.reconcile import discrepancies

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 from jsonschema import Draft202012Validator, RefResolver
 
-from rightfit.engine.reception import Outcome
+from rightfit.engine.outcomes import Outcome
 from rightfit.privacy.export import export_of
 from rightfit.records import Answer, Given, Intake, Message, Progress, ShownChoice
 from rightfit.store.allowances import TooMany
