@@ -101,7 +101,7 @@ async def engine(
         gone = await _removed(database)
         met = without(practice, gone)
         rasa = EmbeddedRasa(settings.model / model.DIALOGUE, met, understands)
-        afterwards = Afterwards(practice, settings.address if settings.mail else None)
+        afterwards = Afterwards(met, settings.address if settings.mail else None)
         reception = Reception(
             database, rasa, met, receipts, clock, settings.limits, afterwards, gone
         )
