@@ -150,6 +150,14 @@ def work(
     data: Data = DATA_FOLDER,
     database: DatabaseUrl = None,
     practice: PracticeFolder = PRACTICE_FOLDER,
+    address: Address = None,
+    smtp_host: SmtpHost = None,
+    smtp_port: SmtpPort = 587,
+    smtp_tls: SmtpTls = "starttls",
+    smtp_sender: SmtpSender = None,
+    smtp_user: SmtpUser = None,
+    smtp_password_file: SmtpPasswordFile = None,
+    webhook_secret_file: WebhookSecretFile = None,
 ) -> None:
     """Give waiting messages their turn and do the day's upkeep, without listening."""
     faults = faults_of(folder_of(practice), project() / "domain.yml")
@@ -158,7 +166,14 @@ def work(
 
     from rightfit.web.serving import work_until_stopped
 
-    settings = settings_of(data, database, practice)
+    settings = msgspec.structs.replace(
+        settings_of(data, database, practice),
+        address=address_told(address),
+        mail=mail_server(
+            smtp_host, smtp_port, smtp_tls, smtp_sender, smtp_user, smtp_password_file
+        ),
+        webhook_secret=webhook_secret(practice_in(practice), webhook_secret_file),
+    )
     if database is None:
         writable(settings.data)
 

@@ -101,6 +101,6 @@ class Worker:
         while True:
             try:
                 await self.work_off(kind)
-            except (StorageUnavailable, Conflict) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
                 _log.warning("the outbox waits: %s", type(error).__name__)
             await asyncio.sleep(self._look_every)

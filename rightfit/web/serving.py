@@ -70,7 +70,7 @@ async def work_until_stopped(settings: Settings, say: Callable[[str], None]) -> 
         engine(settings) as parts,
         in_background(parts.reception, parts.database, parts.clock, parts.outbox),
     ):
-        say("At work: messages that wait are given their turn, mail is sent. Nothing is listened to.")
+        say("At work: waiting messages get their turn, mail is sent. Nothing is listened to.")
         await stop.wait()
 
 
