@@ -147,3 +147,9 @@ def test_an_ordinary_intake_is_two_sheets(site_practice: Practice) -> None:
 )
 def test_whatever_a_client_writes_is_printed(site_practice: Practice, text: str) -> None:
     assert glyphs(saying(site_practice, text)) > glyphs(saying(site_practice, "x"))
+
+
+def test_that_letters_are_missing_is_said_on_the_sheet(site_practice: Practice) -> None:
+    two_bytes_a_letter = 2 * len(pdf._SOME_MISSING)
+    with_all, without = saying(site_practice, "ab"), saying(site_practice, "你好")
+    assert glyphs(without) - glyphs(with_all) > two_bytes_a_letter / 2

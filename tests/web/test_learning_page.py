@@ -82,6 +82,7 @@ async def test_referrals_that_cluster_are_named_plainly(site: Site, coach: Devic
 async def test_it_is_about_oneself_alone(site: Site, coach: Device) -> None:
     for _ in range(3):
         await decided(site, ASIDE, REFERRED, by="dayo")
+    assert "There is nothing to learn from yet" in (await coach.get("/coach/learning")).words
     await decided(site, Found("no_fit"))
     page = await coach.get("/coach/learning")
     assert "You have not weighed any yet." in page.words
