@@ -25,7 +25,7 @@ SLOTS: dict[str, Any] = DOMAIN["slots"]
 FORM: list[str] = DOMAIN["forms"]["intake_form"]["required_slots"]
 #: Slots that only actions set.
 KEPT_BY_ACTIONS = {
-    *("revisiting", "pending", "probed", "intake_state", "receipt"),
+    *("revisiting", "pending", "probed", "intake_state", "receipt", "kept_days"),
     *("weighing", "quote", "outside_help", "asked_more"),
 }
 

@@ -25,12 +25,14 @@ from rightfit.engine.turn import EmbeddedRasa, StaleChoice
 from rightfit.engine.understanding import Words
 from rightfit.engine.writing import nothing_new, put_again, turn_of
 from rightfit.practice import NO_PREFERENCE, Practice, said_in
+from rightfit.privacy.keeping import longest_kept
 from rightfit.privacy.receipts import Receipts, digest, new_token
 from rightfit.records import Message, OnScreen, Progress
 from rightfit.store import allowances, conversations, intakes
 from rightfit.store.conversations import Conversation, Inbound, Turn
 from rightfit.store.database import Conflict, Database, StorageUnavailable
 from rightfit.store.intakes import Content
+from rightfit.store.settings import decided
 
 _log = logging.getLogger(__name__)
 
@@ -143,6 +145,7 @@ class Reception:
                 await allowances.spend_arrival(
                     transaction, self._receipts.blind(address), self.limits.arrivals, now
                 )
+            kept = longest_kept(await decided(transaction))
             await conversations.open_conversation(
                 transaction,
                 id=id,
@@ -161,7 +164,7 @@ class Reception:
                 channel=channel,
                 key=f"{id}:open",
                 kind="open",
-                body={"receipt": receipt, "coach": coach},
+                body={"receipt": receipt, "coach": coach, "kept_days": str(kept)},
                 at=now,
             )
             if bind is not None:

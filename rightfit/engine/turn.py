@@ -78,7 +78,8 @@ class Played(msgspec.Struct, frozen=True):
 
     ``client_said`` is what the transcript shows for the client's message; null where the
     client only opened the page or came back. ``noticed`` is null where nothing of it
-    changed; ``distress`` is the level with the words that show it.
+    changed; ``distress`` is the level with the words that show it. ``kept_days`` is how long
+    the client was told that the intake is kept.
     """
 
     client_said: str | None
@@ -91,6 +92,7 @@ class Played(msgspec.Struct, frozen=True):
     progress: Progress
     noticed: Noticings | None = None
     distress: tuple[Literal["strained", "crisis"], str] | None = None
+    kept_days: str = ""
 
 
 class StaleChoice(ValueError):
@@ -274,6 +276,7 @@ class EmbeddedRasa:
             distress=(understood.distress, understood.distress_at)
             if understood and understood.distress != "none"
             else None,
+            kept_days=str(tracker.get_slot("kept_days") or ""),
         )
 
     def _return_to(self, question: str) -> tuple[dict[str, Any], str]:
@@ -371,6 +374,8 @@ def _noticings(interview: Interview) -> Noticings:
 def _opening(body: Mapping[str, Any]) -> list[Event]:
     """What Rasa's session start does, with what is known before the first word."""
     slots = [SlotSet("receipt", body["receipt"])]
+    if body.get("kept_days"):
+        slots.append(SlotSet("kept_days", body["kept_days"]))
     if body.get("coach"):
         slots.append(SlotSet("coach", {"kind": "chosen", "choices": [body["coach"]]}))
     return [

@@ -73,7 +73,8 @@ def _consented(practice: Practice, channel: str, played: Played) -> str | None:
     given = played.given.get("consent")
     if given is None or given.choices != ("yes",):
         return None
-    return digest(said_in(practice, "utter_ask_consent", channel).text)[:16]
+    asked = said_in(practice, "utter_ask_consent", channel).text
+    return digest(asked.replace("{kept_days}", played.kept_days))[:16]
 
 
 def put_again(

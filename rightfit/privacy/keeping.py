@@ -14,3 +14,8 @@ def kept_until(settings: PracticeSettings, *, was_sent: bool, last_touched: date
     """
     days = settings.sent_days if was_sent else settings.unfinished_days
     return last_touched + timedelta(days=days)
+
+
+def longest_kept(settings: PracticeSettings) -> int:
+    """The days for which any intake is kept at most, as clients are told before they agree."""
+    return max(settings.sent_days, settings.unfinished_days)

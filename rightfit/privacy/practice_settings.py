@@ -46,8 +46,8 @@ FIELDS: tuple[Field, ...] = (
         "sent_days",
         "Keep intakes that were sent",
         "Counted from the last thing that a client or a coach did with it. Keep them for as "
-        "long as you need them for the coaching, and no longer. Clients are told this number "
-        "before they agree.",
+        "long as you need them for the coaching, and no longer. Clients are told the longer of "
+        "the two times before they agree.",
         "days",
         1,
         3650,

@@ -258,3 +258,20 @@ async def test_the_funnel_counts_in_fives_and_names_nobody(site: Site, lead: Dev
     assert "Your experience about 10" in page.words
     assert "Sent it fewer than 5" in page.words
     assert "Ruta" not in page.words and "12" not in page.words
+
+
+async def test_no_page_stumbles_over_a_coach_without_a_profile(site: Site, lead: Device) -> None:
+    intake = await site.intake(*WHOLE)
+    page = await post(lead, "/invite", id="tomas", name="Tomás Quill", role="lead")
+    async with site.device() as tomas:
+        await tomas.post(link_in(page), {})
+        paths = {
+            re.sub(r"\{\w+\}", intake, route.resource.canonical)
+            for route in site.app.router.routes()
+            if route.resource and route.method == "GET"
+        }
+        theirs = sorted(path for path in paths if path.startswith("/coach"))
+        assert len(theirs) > 12
+        for path in theirs:
+            assert (await tomas.get(path)).status < 500, path
+        assert "Tomás Quill" in (await tomas.get("/coach")).words
