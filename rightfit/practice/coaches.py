@@ -36,6 +36,7 @@ from rightfit.practice.sheet import Value, open_sheet
 from rightfit.practice.wording import LONGEST_TITLE, Wording
 from rightfit.records import MODES, THEMES
 
+_SLACK_ACCOUNT = re.compile(r"[UW][A-Z0-9]{2,20}")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HTTPS = re.compile(r"https://[^\s/]+\S*")
@@ -64,6 +65,7 @@ _COACH_MAY = (
     "email",
     "booking_link",
     "welcomes",
+    "slack",
 )
 
 
@@ -118,6 +120,8 @@ def read_coaches(path: Path, faults: list[Fault], wording: Wording | None) -> Ho
         if coach.id in coaches:
             item.fault(f"There are two coaches '{coach.id}'.", "Give one of them another id.")
             continue
+        if coach.slack and coach.slack in [other.slack for other in coaches.values()]:
+            item.fault(f"Two coaches have the Slack account {coach.slack}.", "Give each their own.")
         if coach.name and coach.name in [other.name for other in coaches.values()]:
             item.fault(f"There are two coaches called {coach.name}.", "Tell them apart by name.")
         coaches[coach.id] = coach
@@ -181,6 +185,16 @@ def _booking_link(fields: Mapping[str, Value]) -> str | None:
             f"'{link}' is not a secure web address.", "Start it with https://, without spaces."
         )
     return link
+
+
+def _slack(fields: Mapping[str, Value]) -> str | None:
+    account = fields["slack"].text() if "slack" in fields else None
+    if account is not None and not _SLACK_ACCOUNT.fullmatch(account):
+        fields["slack"].fault(
+            f"'{account}' is not a member ID of Slack.",
+            "It starts with a U: in Slack, open the profile and choose Copy member ID.",
+        )
+    return account
 
 
 def _webhooks(value: Value) -> tuple[Webhook, ...]:
@@ -287,6 +301,7 @@ def _coach(
         lines=read_lines(fields["lines"]) if "lines" in fields else (),
         email=_email(fields),
         booking_link=_booking_link(fields),
+        slack=_slack(fields),
         welcomes=fields["welcomes"].some_of(THEMES, "a theme") if "welcomes" in fields else (),
     )
     if name and about and len(f"{name}: {about}") > LONGEST_TITLE:

@@ -160,7 +160,8 @@ class Coach(msgspec.Struct, frozen=True):
     ``price_band`` are ids of the choices of the questions ``format``, ``language`` and
     ``budget``. ``capacity`` is how many new clients there is room for. ``earliest_start``
     is an ISO date, or None for now. ``email`` is where the coach is told that a client may be
-    in danger; ``booking_link`` goes into letters.
+    in danger; ``booking_link`` goes into letters. ``slack`` is the id of the coach's own
+    account in Slack, by which they are known there.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Coach(msgspec.Struct, frozen=True):
     email: str | None = None
     booking_link: str | None = None
     welcomes: tuple[str, ...] = ()
+    slack: str | None = None
 
 
 Decision = Literal["proceed", "ask_more", "disclose", "seek_supervision", "refer"]

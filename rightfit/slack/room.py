@@ -16,12 +16,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from rightfit.engine.assembly import Engine
-from rightfit.slack import clients_app
+from rightfit.slack import clients_app, coaches_app
 from rightfit.slack.clients_app import Working
+from rightfit.slack.coaches_app import CoachesApp
+from rightfit.slack.desk import Desk
 from rightfit.slack.doorway import Doorway, Signed, Workspaces, app_behind, quiet_logger
 from rightfit.slack.interviewing import Interviews
 from rightfit.slack.posting import Outbox
 from rightfit.slack.settings import Credentials, SlackSettings, Which
+from rightfit.slack.watching import Watching, hand_letters_over
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +120,13 @@ class SlackRoom:
             self.interviews = Interviews(engine, self.clients.outbox.wake)
             self.working = Working(self.interviews)
             clients_app.listen(self.clients.app, self.working)
+        desk = Desk(engine.database, engine.practice, engine.clock)
+        self._desk = desk
+        self.watching: Watching | None = None
+        if self.coaches:
+            self.watching = Watching(desk, settings, self.coaches.outbox.wake)
+            deciding = CoachesApp(desk, self.coaches.client, settings.address, self.watching.sweep)
+            coaches_app.listen(self.coaches.app, deciding)
 
     @property
     def apps(self) -> list[AppRoom]:
@@ -132,7 +142,15 @@ class SlackRoom:
                 found.append(app.stay_connected)
         if self.interviews:
             found.append(_again_and_again(self.interviews.sweep))
+            found.append(_again_and_again(self.letters))
+        if self.watching:
+            found.append(_again_and_again(self.watching.sweep))
         return found
+
+    async def letters(self) -> None:
+        """Show clients in Slack what coaches have written to them."""
+        if self.clients:
+            await hand_letters_over(self._desk, self.clients.outbox.wake)
 
 
 def _again_and_again(sweep: Routine) -> Routine:
