@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.records import Answer, Message
+from rightfit.review.decisions import Position, position
 from rightfit.store.conversations import (
     Conversation,
     answer_versions,
     conversation,
     messages_after,
 )
+from rightfit.store.reviews import log_of
 from rightfit.store.tables import conversations, events, inbox
 
 
@@ -63,6 +65,7 @@ async def _of(transaction: AsyncConnection, id: str) -> list[str]:
         return ["something of a declined intake was kept"] if kept or waiting else []
     return [
         *_numbering(held, transcript, numbers),
+        *await _log(transaction, held),
         *_words_kept_twice(rows),
         *_turns(held, transcript, worked),
         *_answers(transcript, versions, worked),
@@ -77,6 +80,20 @@ def _numbering(
         wrong.append("the transcript is not numbered without gaps")
     if numbers != list(range(1, held.last_event + 1)):
         wrong.append("the events are not numbered without gaps")
+    return wrong
+
+
+async def _log(transaction: AsyncConnection, held: Conversation) -> list[str]:
+    """What is wrong with what happened after sending."""
+    try:
+        log = await log_of(transaction, held.id)
+    except msgspec.ValidationError:
+        return ["the log holds an entry that this version cannot read"]
+    wrong = []
+    if [entry.seq for entry in log] != list(range(1, len(log) + 1)):
+        wrong.append("the log is not numbered without gaps")
+    if held.sent_at is None and position(log) != Position():
+        wrong.append("something was decided about an intake that was never sent")
     return wrong
 
 

@@ -21,6 +21,7 @@ from rightfit.review.events import (
     DECISIONS,
     Decided,
     Decision,
+    Entry,
     Event,
     FlagWeighed,
     Found,
@@ -72,7 +73,8 @@ async def ask_to_decide(request: web.Request) -> web.StreamResponse:
     if opened is None or decision is None:
         return no_such_intake(request)
     form = Form(seen=len(opened.log), themes=_themes_met(request, opened))
-    return _deciding(request, opened, decision, form, wrong=_cannot(request, opened, decision))
+    wrong, first = _cannot(request, opened, decision), _since(request, opened)
+    return _deciding(request, opened, decision, form, wrong=wrong, first=first)
 
 
 @routes.post("/coach/intakes/{id}/decide/{decision}")
@@ -95,6 +97,26 @@ async def decide(request: web.Request) -> web.StreamResponse:
         return _deciding(request, opened, decision, form, **fault)
 
     return await _written(request, event, form, again)
+
+
+def _since(request: web.Request, opened: Opened) -> dict[str, Any] | None:
+    """Who else has written since the intake was on this coach's screen, if anybody has."""
+    seen = _number(request.query.get("seen", ""))
+    by_me = by_coach(request[SIGNED_IN].coach.id)
+    if seen is None or all(entry.by == by_me for entry in opened.log[seen:]):
+        return None
+    return _told(request, next(entry for entry in opened.log[seen:] if entry.by != by_me))
+
+
+def _told(request: web.Request, entry: Entry) -> dict[str, Any]:
+    practice, me = request.app[PRACTICE], request[SIGNED_IN].coach
+    who = in_words.who(practice, me, entry.by)
+    return {"who": who, "at": entry.at, "what": short(practice, me, entry)}
+
+
+def _number(text: str) -> int | None:
+    """A number as a page of ours has written it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 def _cannot(request: web.Request, opened: Opened, decision: Decision) -> str | None:
@@ -307,10 +329,9 @@ async def write_note(request: web.Request) -> web.StreamResponse:
 
 async def _form(request: web.Request) -> Form:
     sent = await form_of(request)
-    seen = sent.get("seen", "")
     themes = (await request.post()).getall("theme", [])
     return Form(
-        seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0,
+        seen=_number(sent.get("seen", "")) or 0,
         reason=sent.get("reason", "").strip(),
         because=sent.get("because", ""),
         if_opposite=sent.get("if_opposite", "") if sent.get("if_opposite") in _IF_OPPOSITE else "",
@@ -351,12 +372,7 @@ async def _written(
         latest = await open_intake(request)
         if latest is None:
             return no_such_intake(request)
-        practice, me = request.app[PRACTICE], request[SIGNED_IN].coach
-        first = {
-            "who": in_words.who(practice, me, moved.by),
-            "at": moved.at,
-            "what": short(practice, me, moved.first),
-        }
+        first = _told(request, moved.first)
         wrong = _cannot(request, latest, event.decision) if isinstance(event, Decided) else None
         return again(latest, wrong=wrong, first=first, status=409)
     except Conflict:

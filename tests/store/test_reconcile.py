@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, update
 
-from rightfit.store import conversations
+from rightfit.review.events import Decided, NoteWritten
+from rightfit.store import conversations, reviews
 from rightfit.store.database import Database
 from rightfit.store.reconcile import Discrepancy, discrepancies
+from rightfit.store.review_tables import review_events
 from rightfit.store.tables import answers, events, inbox, messages
 from rightfit.store.tables import conversations as held
 from tests.store.written_intakes import NOW, open_intake, prepared, take_turn, whole_intake
@@ -23,6 +25,9 @@ NOT_ONCE = "a message is not in the transcript exactly once"
 UNMARKED = "a dead letter is not marked as one"
 NO_TURN = "messages were shown without a turn"
 NO_MESSAGE = "an answer stands under goals that no message gave"
+LOG = "the log is not numbered without gaps"
+UNREAD = "the log holds an entry that this version cannot read"
+UNSENT = "something was decided about an intake that was never sent"
 DECLINED = "something of a declined intake was kept"
 
 
@@ -110,3 +115,23 @@ async def test_whoever_declined_left_nothing(database: Database, kept: str) -> N
             )  # fmt: skip
         expected = () if kept == "nothing" else (Discrepancy(id, DECLINED),)
         assert await discrepancies(transaction) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (delete(review_events).where(review_events.c.seq == 1), LOG),
+        (update(review_events).where(review_events.c.seq == 2).values(body={"kind": "?"}), UNREAD),
+        (update(held).where(held.c.sent_at.is_not(None)).values(sent_at=None), UNSENT),
+    ],
+)
+async def test_what_is_wrong_with_a_log_is_found(
+    database: Database, change: Any, expected: str
+) -> None:
+    async with database.writing() as transaction:
+        id = await whole_intake(transaction, "sea")
+        for seen, event in enumerate((NoteWritten("Call."), Decided("proceed"))):
+            await reviews.append(transaction, id, seen, event, "coach:maren", NOW)
+        assert await discrepancies(transaction) == ()
+        await transaction.execute(change)
+        assert await discrepancies(transaction) == (Discrepancy(id, expected),)

@@ -122,6 +122,24 @@ async def test_the_second_is_told_who_was_first_and_loses_nothing(
     assert len(await log(site, intake)) == 2
 
 
+async def test_what_came_since_the_intake_was_on_screen_is_told_before_deciding(
+    site: Site, coach: Device
+) -> None:
+    intake = await sent(site)
+    page = await coach.get(f"/coach/intakes/{intake}")
+    (link,) = re.findall(r'href="([^"]+/decide/refer[^"]*)"', page.text)
+    await fill(coach, f"/coach/intakes/{intake}/notes", {})
+    assert "was first" not in (await coach.get(link)).words
+    async with site.device() as other:
+        await other.sign_in("dayo")
+        await fill(other, f"/coach/intakes/{intake}/decide/seek_supervision", {})
+    told = await coach.get(link)
+    assert "Dayo Birtwhistle was first: Decided: Supervision" in told.words
+    assert "what you have typed" not in told.words
+    for odd in ("x", "-1", "9" * 99, "99"):
+        assert (await coach.get(f"{link.partition('?')[0]}?seen={odd}")).status == 200
+
+
 async def test_a_second_who_cannot_decide_any_more_keeps_their_words_too(
     site: Site, coach: Device
 ) -> None:
