@@ -105,6 +105,15 @@ def hooks_of(
     return tuple(found)
 
 
+def decided_hooks(
+    practice: Practice, conversation: str, seq: int, decision: str, coach: str, at: datetime
+) -> tuple[Outgoing, ...]:
+    """The calls about a decision; ``seq`` is its entry in the log. The reason is the coach's own
+    and goes nowhere."""
+    facts = {"decision": decision, "coach": coach}
+    return hooks_of(practice, "intake.decided", conversation, f"decided:{seq}", at, facts)
+
+
 def words_of_intake(intake: Intake) -> dict[str, Any]:
     """An intake, as its coach may read it, for a webhook that carries words."""
     return {"intake": msgspec.to_builtins(intake)}

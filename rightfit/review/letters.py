@@ -14,8 +14,8 @@ from rightfit.practice import Coach, Practice, not_for_letters
 from rightfit.practice.letters import LONGEST_SUBJECT
 from rightfit.review.events import Entry, LetterSent
 
-#: Characters; longer than any kind letter, shorter than what a mail server refuses.
-LONGEST_TEXT = 8000
+#: Characters; longer than any kind letter, and still small as a form that a browser sends.
+LONGEST_TEXT = 6000
 
 #: Beside what is printable: line ends, and the joiners that Persian and Hindi are written with.
 _KEPT = "\n\t\u200c\u200d"

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from rightfit.outbox.contents import decided_hooks
 from rightfit.practice.naming import THEME_NAMES
 from rightfit.records import CoachLine, Flag
 from rightfit.review import in_words
@@ -29,7 +30,7 @@ from rightfit.review.events import (
     Reopened,
     by_coach,
 )
-from rightfit.store import reviews
+from rightfit.store import outbox, reviews
 from rightfit.store.database import Conflict
 from rightfit.store.reviews import AlreadyMoved, MayNotFollow, NoSuchIntake
 from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
@@ -341,16 +342,14 @@ async def _form(request: web.Request) -> Form:
 
 
 async def _append(request: web.Request, id: str, seen: int | None, event: Event) -> None:
+    me, practice, at = request[SIGNED_IN].coach, request.app[PRACTICE], request.app[CLOCK]()
     async with request.app[DATABASE].writing() as transaction:
-        await reviews.record(
-            transaction,
-            id,
-            seen,
-            event,
-            by_coach(request[SIGNED_IN].coach.id),
-            request.app[CLOCK](),
-            request.app[PRACTICE].ethics_code,
+        seq = await reviews.record(
+            transaction, id, seen, event, by_coach(me.id), at, practice.ethics_code
         )
+        if isinstance(event, Decided):
+            for each in decided_hooks(practice, id, seq, event.decision, me.id, at):
+                await outbox.put(transaction, each, at)
 
 
 async def _written(

@@ -11,7 +11,8 @@ from aiohttp import web
 from rightfit.interview import EMAIL
 from rightfit.review import in_words
 from rightfit.review.decisions import can_reopen, open_decisions
-from rightfit.store import reviews
+from rightfit.review.letters import letters_in
+from rightfit.store import outbox, reviews
 from rightfit.store.database import Conflict
 from rightfit.summary.lines import words_for
 from rightfit.summary.reading_order import GAP, label, pairs, with_gaps
@@ -20,6 +21,7 @@ from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN, render
 from rightfit.web.history import history, notes
 from rightfit.web.intake_view import beside
+from rightfit.web.letters import mail_trouble
 from rightfit.web.next_steps import next_step
 from rightfit.web.one_intake import Opened, no_such_intake, open_intake
 
@@ -73,6 +75,7 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
         else [],
         may_reopen=can_reopen(at),
         next_step=next_step(request, opened),
+        mail_trouble=await _mail_trouble(request, opened),
         history=history(practice, me, opened.log),
         notes=notes(me, opened.log),
         readers=[
@@ -88,6 +91,13 @@ async def show_intake(request: web.Request) -> web.StreamResponse:
 
 #: Characters of a note or a reason; sent by a form, they stay well below the largest body.
 LONGEST = 4000
+
+
+async def _mail_trouble(request: web.Request, opened: Opened) -> str | None:
+    if not letters_in(opened.log):
+        return None
+    async with request.app[DATABASE].reading() as transaction:
+        return mail_trouble(await outbox.sendings_of(transaction, opened.id))
 
 
 async def _note_reading(request: web.Request, opened: Opened) -> None:

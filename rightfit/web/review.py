@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from rightfit.web import deciding, downloads, intake_page, intakes_list, learning_page
+from rightfit.web import (
+    asking_more,
+    deciding,
+    downloads,
+    intake_page,
+    intakes_list,
+    learning_page,
+    letters,
+)
 from rightfit.web.coach_frame import as_pages
 from rightfit.web.signing_in import guarded
 
@@ -15,4 +23,6 @@ routes = [
     *deciding.routes,
     *downloads.routes,
     *learning_page.routes,
+    *letters.routes,
+    *asking_more.routes,
 ]
