@@ -213,7 +213,7 @@ def test_attributes_are_those_of_the_script() -> None:
 
 def test_standings_are_those_of_the_coach_page() -> None:
     page = (ROOT / "docs" / "how-to" / "read-an-intake.md").read_text()
-    source = (ROOT / "rightfit" / "web" / "in_words.py").read_text()
+    source = (ROOT / "rightfit" / "review" / "in_words.py").read_text()
     names = re.search(r"^STANDINGS.*?^\)", source, re.DOTALL | re.MULTILINE)
     assert names
     for standing in re.findall(r': "(.+)"', names[0]):
