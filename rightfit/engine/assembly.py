@@ -12,8 +12,10 @@ import msgspec
 
 from rightfit.engine import model
 from rightfit.engine.afterwards import Afterwards
+from rightfit.engine.clockwork import Clockwork
 from rightfit.engine.outcomes import Limits
 from rightfit.engine.reception import Reception
+from rightfit.engine.telling import Telling
 from rightfit.engine.turn import EmbeddedRasa
 from rightfit.engine.understanding import Trained, Understands
 from rightfit.language.understand import Understander
@@ -67,6 +69,7 @@ class Engine(msgspec.Struct, frozen=True):
     receipts: Receipts
     clock: Callable[[], datetime]
     outbox: Worker
+    clockwork: Clockwork
 
 
 def now() -> datetime:
@@ -106,7 +109,11 @@ async def engine(
             database, rasa, met, receipts, clock, settings.limits, afterwards, gone
         )
         worker = Worker(database, clock, _senders(settings, practice, clock))
-        yield Engine(settings, practice, database, rasa, reception, receipts, clock, worker)
+        tells = Telling(met, receipts, settings.address if settings.mail else None)
+        clockwork = Clockwork(database, practice, clock, tells)
+        yield Engine(
+            settings, practice, database, rasa, reception, receipts, clock, worker, clockwork
+        )
 
 
 def _senders(

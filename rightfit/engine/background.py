@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -20,6 +20,10 @@ _log = logging.getLogger(__name__)
 _SWEEP_EVERY, _LEFT_BEHIND = 10.0, timedelta(seconds=15)
 
 
+#: Something done again and again, such as a look of the clock.
+Chore = Callable[[], Awaitable[object]]
+
+
 @asynccontextmanager
 async def in_background(
     reception: Reception,
@@ -27,12 +31,14 @@ async def in_background(
     clock: Callable[[], datetime],
     outbox: Worker | None = None,
     sweep_every: float = _SWEEP_EVERY,
+    chores: Sequence[Chore] = (),
 ) -> AsyncIterator[None]:
     """Until the block ends, give waiting messages their turn, erase what is due and send mail.
 
-    Any number of processes may do so at once. ``sweep_every`` is in seconds.
+    Any number of processes may do so at once. ``sweep_every`` is in seconds; with each sweep
+    the ``chores`` are done as well.
     """
-    tasks = [asyncio.create_task(_go_on(reception, database, clock, sweep_every))]
+    tasks = [asyncio.create_task(_go_on(reception, database, clock, sweep_every, chores))]
     if outbox is not None:
         tasks.append(asyncio.create_task(outbox.keep_going()))
     try:
@@ -45,7 +51,11 @@ async def in_background(
 
 
 async def _go_on(
-    reception: Reception, database: Database, clock: Callable[[], datetime], sweep_every: float
+    reception: Reception,
+    database: Database,
+    clock: Callable[[], datetime],
+    sweep_every: float,
+    chores: Sequence[Chore],
 ) -> None:
     least_age = timedelta(0)
     while True:
@@ -58,4 +68,9 @@ async def _go_on(
             await daily(database, clock(), reception.gone)
         except Exception as error:  # noqa: BLE001 - tomorrow is another day
             _log.warning("upkeep left undone: %s", type(error).__name__)
+        for chore in chores:
+            try:
+                await chore()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
+                _log.warning("a chore was left undone: %s", type(error).__name__)
         await asyncio.sleep(sweep_every)

@@ -119,5 +119,13 @@ def words_of_intake(intake: Intake) -> dict[str, Any]:
     return {"intake": msgspec.to_builtins(intake)}
 
 
+def plain_mail(
+    practice: Practice, key: str, conversation: str, to: str, subject: str, text: str
+) -> Outgoing:
+    """A few words of the practice's to a coach or a partner; ``key`` lets it go out once."""
+    mail = Mail(to=to, subject=subject, text=text, from_name=practice.name)
+    return _mail(key, conversation, key.split(":")[0], mail)
+
+
 def _mail(key: str, conversation: str, about: str, mail: Mail) -> Outgoing:
     return Outgoing(key, conversation, "mail", about, msgspec.to_builtins(mail))

@@ -127,7 +127,7 @@ class Considering(msgspec.Struct, frozen=True):
     taps: tuple[str, ...] = ()
     pulse: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
 
-    def say(self, group: str, name: str, **places: str) -> str:
+    def say(self, group: str, name: str, /, **places: str) -> str:
         """The words of that name with their places filled in; raises KeyError for others."""
         return filled(self.words[group][name], places)
 

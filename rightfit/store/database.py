@@ -24,6 +24,9 @@ from rightfit.store.sqlite_driver import OneErrandEach
 
 _log = logging.getLogger(__name__)
 
+#: An open transaction, as rooms above the store hand it on.
+Transaction = AsyncConnection
+
 #: Seconds; a query that takes longer means that something is wrong.
 _STATEMENT_TIMEOUT = 10
 #: Seconds that SQLite waits for another process's write.

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.practice import EthicsCode
+from rightfit.review.clock import wakes_at
 from rightfit.review.decisions import may_follow
 from rightfit.review.events import Decided, Entry, Event, kind_of, read, written
 from rightfit.store import audit
@@ -21,6 +22,7 @@ from rightfit.store.conversations import as_utc
 from rightfit.store.database import Conflict
 from rightfit.store.review_tables import readings, review_events
 from rightfit.store.tables import conversations
+from rightfit.store.wakes import wake_at
 
 
 class AlreadyMoved(Conflict):
@@ -127,6 +129,9 @@ async def append(
         )
     )
     await _record(transaction, conversation, event, by, at)
+    # Whoever writes, the clock hears of it: a plain decision can start it, or stop it.
+    log = await log_of(transaction, conversation)
+    await wake_at(transaction, conversation, wakes_at(log))
     return seen + 1
 
 

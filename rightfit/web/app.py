@@ -25,6 +25,7 @@ from rightfit.web import (
     client_page,
     health,
     later,
+    later_together,
     leading,
     oversight,
     rehearsal,
@@ -32,7 +33,16 @@ from rightfit.web import (
     second_step,
     signing_in,
 )
-from rightfit.web.app_keys import ADDRESS, CAN_MAIL, CLOCK, DATABASE, PRACTICE, RECEIPTS, RECEPTION
+from rightfit.web.app_keys import (
+    ADDRESS,
+    CAN_MAIL,
+    CLOCK,
+    CLOCKWORK,
+    DATABASE,
+    PRACTICE,
+    RECEIPTS,
+    RECEPTION,
+)
 from rightfit.web.later_frame import as_clients_pages
 from rightfit.web.problems import Handler, as_problems
 from rightfit.web.proxied import told_by_proxy
@@ -75,6 +85,7 @@ def make_app(engine: Engine) -> web.Application:
     app[DATABASE] = engine.database
     app[PRACTICE] = engine.practice
     app[CLOCK] = engine.clock
+    app[CLOCKWORK] = engine.clockwork
     app[RECEIPTS] = engine.receipts
     app[ADDRESS] = engine.settings.address
     app[CAN_MAIL] = engine.settings.mail is not None
@@ -92,6 +103,7 @@ def make_app(engine: Engine) -> web.Application:
         chat,
         client_page,
         later,
+        later_together,
         health,
         review,
         rehearsal,
@@ -107,7 +119,13 @@ def make_app(engine: Engine) -> web.Application:
 
     async def beside(app: web.Application) -> AsyncIterator[None]:
         """While the app runs, do what goes on beside answering."""
-        async with in_background(engine.reception, engine.database, engine.clock, engine.outbox):
+        async with in_background(
+            engine.reception,
+            engine.database,
+            engine.clock,
+            engine.outbox,
+            chores=[engine.clockwork.look],
+        ):
             yield
 
     app.cleanup_ctx.append(beside)

@@ -14,9 +14,11 @@ from rightfit.store.database import Database
 
 if TYPE_CHECKING:
     # Rasa comes with it, and the coach's pages do without.
+    from rightfit.engine.clockwork import Clockwork
     from rightfit.engine.reception import Reception
 
 RECEPTION: web.AppKey[Reception] = web.AppKey("reception")
+CLOCKWORK: web.AppKey[Clockwork] = web.AppKey("clockwork")
 DATABASE = web.AppKey("database", Database)
 PRACTICE = web.AppKey("practice", Practice)
 RECEIPTS = web.AppKey("receipts", Receipts)

@@ -16,6 +16,7 @@ from rightfit.review.decisions import position
 from rightfit.review.letters import letters_in
 from rightfit.store import conversations, visits
 from rightfit.store.allowances import Rate, TooMany, spend_arrival
+from rightfit.web import later_together
 from rightfit.web.app_keys import CLOCK, DATABASE, RECEIPTS, RECEPTION
 from rightfit.web.later_frame import (
     LOOKING,
@@ -49,6 +50,7 @@ def _letters(looking: Looking) -> Mapping[str, Any] | None:
 #: first what waits for them. A new section is a template and a function, here in its place.
 SECTIONS: tuple[Section, ...] = (
     Section("questions", "parts/questions.html.j2", _questions),
+    *later_together.SECTIONS,
     Section("letters", "parts/letters.html.j2", _letters),
 )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from rightfit.web import (
     asking_more,
+    considering,
     deciding,
     downloads,
     intake_page,
     intakes_list,
     learning_page,
     letters,
+    pulses,
 )
 from rightfit.web.coach_frame import as_pages
 from rightfit.web.signing_in import guarded
@@ -25,4 +27,6 @@ routes = [
     *learning_page.routes,
     *letters.routes,
     *asking_more.routes,
+    *considering.routes,
+    *pulses.routes,
 ]

@@ -68,7 +68,13 @@ async def work_until_stopped(settings: Settings, say: Callable[[str], None]) -> 
     stop = _stopped()
     async with (
         engine(settings) as parts,
-        in_background(parts.reception, parts.database, parts.clock, parts.outbox),
+        in_background(
+            parts.reception,
+            parts.database,
+            parts.clock,
+            parts.outbox,
+            chores=[parts.clockwork.look],
+        ),
     ):
         say("At work: waiting messages get their turn, mail is sent. Nothing is listened to.")
         await stop.wait()

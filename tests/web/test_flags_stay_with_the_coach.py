@@ -61,6 +61,11 @@ CLIENTS_ROUTES = {
     ("GET", "/later/export"),
     ("GET", "/later/erase"),
     ("POST", "/later/erase"),
+    ("POST", "/later/consider"),
+    ("POST", "/later/consider/end"),
+    ("POST", "/later/session"),
+    ("POST", "/later/pulse"),
+    ("POST", "/later/trial/leave"),
 }
 #: Pages on which a client looks in later. A new one belongs here.
 LATER = ("", "/", "/enter", "/open/x", "/conversation", "/export", "/erase", "/nothing")
