@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -21,7 +22,11 @@ class PracticeSettings(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One setting as the page shows it. Where ``unit`` is null it is a yes or no."""
+    """One setting as the page shows it.
+
+    With ``choices`` it is one of these numbers, each with its name; else with ``unit`` a
+    number from ``least`` to ``most``; else a yes or no.
+    """
 
     name: str
     title: str
@@ -29,6 +34,7 @@ class Field(msgspec.Struct, frozen=True):
     unit: str | None = None
     least: int = 0
     most: int = 1
+    choices: Mapping[str, str] = MappingProxyType({})
 
 
 #: In the order of the page.
@@ -55,11 +61,11 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "pause_hours",
         "Time to consider",
-        "How long a client has to think after a coach has disclosed something, unless the "
-        "coach chooses another time in that round.",
-        "hours",
-        1,
-        168,
+        "How long both have to think after a coach has disclosed something. It is what a coach "
+        "is offered first, and can change in each round.",
+        choices=MappingProxyType(
+            {"24": "A day", "48": "Two days", "72": "Three days", "168": "A week"}
+        ),
     ),
     Field(
         "second_step_required",
@@ -80,7 +86,11 @@ def checked(form: Mapping[str, str]) -> tuple[PracticeSettings, Mapping[str, str
     wrong: dict[str, str] = {}
     for field in FIELDS:
         said = form.get(field.name, "").strip()
-        if field.unit is None:
+        if field.choices:
+            found[field.name] = int(said) if said in field.choices else 0
+            if said not in field.choices:
+                wrong[field.name] = f"Choose one of: {', '.join(field.choices.values())}."
+        elif field.unit is None:
             found[field.name] = said == "yes"
         elif not (said.isascii() and said.isdecimal()):
             shown = f"“{said[:20]}” is not a whole number." if said else "There is nothing here."

@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rightfit.store.lead_tables import half_sign_ins
 from rightfit.store.moments import as_utc
 from rightfit.store.tables import passwords, sign_in_links, sign_ins
 
@@ -196,8 +197,9 @@ async def set_password(
     """Set a coach's password and end every other way in that is open.
 
     Of the coach's sign-ins only the one with the token hash ``keep`` goes on; links that
-    were not used yet are over.
+    were not used yet are over, and so are sign-ins that wait for their second step.
     """
+    await transaction.execute(delete(half_sign_ins).where(half_sign_ins.c.coach == coach))
     await transaction.execute(delete(passwords).where(passwords.c.coach == coach))
     await transaction.execute(insert(passwords).values(coach=coach, hash=password_hash, set_at=at))
     await transaction.execute(

@@ -135,7 +135,8 @@ def _more(entry: Entry, everybody: Sequence[Person]) -> str:
     told_of = entry.details
     if entry.what == "setting_changed":
         field = next((one for one in FIELDS if one.name == told_of.get("setting")), None)
-        before, after = (_value(told_of.get(key)) for key in ("before", "after"))
+        named = field.choices if field else {}
+        before, after = (_value(told_of.get(key), named) for key in ("before", "after"))
         return f"{field.title if field else told_of.get('setting')}: {before}, now {after}"
     parts = []
     if "coach" in told_of:
@@ -161,8 +162,10 @@ _COUNTED: Mapping[str, str] = {
 }
 
 
-def _value(kept: str | int | None) -> str:
-    return {"": "no", "yes": "yes", None: "not known"}.get(kept, str(kept))  # type: ignore[arg-type]
+def _value(kept: str | int | None, named: Mapping[str, str]) -> str:
+    if kept == "":
+        return "no"
+    return named.get(str(kept), str(kept))
 
 
 def _spelled(name: str) -> str:

@@ -16,7 +16,7 @@ SETTINGS = st.builds(
     PracticeSettings,
     unfinished_days=st.integers(1, 3650),
     sent_days=st.integers(1, 3650),
-    pause_hours=st.integers(1, 168),
+    pause_hours=st.sampled_from([24, 48, 72, 168]),
     second_step_required=st.booleans(),
 )
 
@@ -32,6 +32,12 @@ def test_what_cannot_be_is_named_with_a_remedy(said: str) -> None:
     assert list(wrong) == ["sent_days"]
     assert "number" in wrong["sent_days"]
     assert len(wrong["sent_days"]) < 120
+
+
+def test_a_choice_is_one_of_those_that_there_are() -> None:
+    for said in ("", "25", "A day", "024"):
+        _, wrong = checked(in_form(PracticeSettings()) | {"pause_hours": said})
+        assert wrong == {"pause_hours": "Choose one of: A day, Two days, Three days, A week."}
 
 
 @given(st.dictionaries(st.sampled_from([field.name for field in FIELDS]), st.text()))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from sqlalchemy import select
 
-from rightfit.store import sign_ins
+from rightfit.store import second_steps, sign_ins
 from rightfit.store.database import Database
 from rightfit.store.tables import sign_in_links
 from rightfit.store.tables import sign_ins as sign_ins_table
@@ -108,11 +108,13 @@ async def test_a_new_password_closes_every_other_way_in_of_that_coach(database: 
             await sign_ins.add_sign_in(transaction, coach, name, NOW, NOW + HOUR)
             await sign_ins.make_link(transaction, coach, f"{name}-link", NOW, NOW + HOUR)
     async with database.writing() as transaction:
+        await second_steps.add_half(transaction, "maren", "half", NOW, NOW + HOUR)
         assert await sign_ins.password_of(transaction, "maren") is None
         await sign_ins.set_password(transaction, "maren", "first", NOW, keep="here")
         await sign_ins.set_password(transaction, "maren", "second", NOW, keep="here")
     async with database.reading() as transaction:
         assert await sign_ins.password_of(transaction, "maren") == "second"
+        assert await second_steps.half_of(transaction, "half", NOW) is None
         assert await sign_ins.password_of(transaction, "dayo") is None
         for name, holds in (("here", True), ("there", False), ("elsewhere", True)):
             found = await sign_ins.sign_in_of(transaction, name, NOW)

@@ -172,6 +172,7 @@ async def test_settings_are_saved_and_each_change_is_recorded(site: Site, lead: 
         assert await settings.decided(transaction) == PracticeSettings(14, 365, 48)
     page = await lead.get("/coach/practice/record")
     assert "Keep intakes that were never sent: 30, now 14" in page.words
+    assert "Time to consider: A day, now Two days" in page.words
     assert (await recorded(site)).count("setting_changed") == 2
 
 
@@ -180,7 +181,7 @@ async def test_wrong_settings_are_named_and_nothing_is_saved(site: Site, lead: D
     page = await post(lead, "/settings", **form)
     assert page.status == 422
     assert "“soon” is not a whole number" in page.words
-    assert "Take a number from 1 to 168" in page.words
+    assert "Choose one of: A day, Two days" in page.words
     assert 'value="soon"' in page.text and 'value="90"' in page.text
     async with site.database.reading() as transaction:
         assert await settings.decided(transaction) == PracticeSettings()
