@@ -12,6 +12,7 @@ from rightfit.commands import (
     backups,
     coaches,
     fit,
+    in_slack,
     intakes,
     keeping,
     model,
@@ -31,6 +32,7 @@ for commands in (server, model, practice, talk, fit, summary, keeping, backups):
     app.add_typer(commands.app)
 app.add_typer(coaches.app, name="coach")
 app.add_typer(intakes.app, name="intakes")
+app.add_typer(in_slack.app, name="slack")
 app.add_typer(keeping.retention_app, name="retention")
 app.add_typer(keeping.audit_app, name="audit")
 

@@ -64,13 +64,13 @@ def serve(
             envvar="RIGHTFIT_BEHIND_PROXY",
         ),
     ] = False,
-    slack: Annotated[
+    without_slack: Annotated[
         bool,
         typer.Option(
-            "--slack/--no-slack",
-            help="Join Slack, where its tokens are in the environment (RIGHTFIT_SLACK_...).",
+            "--without-slack",
+            help="Leave Slack out, though its tokens are in the environment (RIGHTFIT_SLACK_...).",
         ),
-    ] = True,
+    ] = False,
     max_characters: Annotated[int, typer.Option(help="Characters a message.", min=1)] = 8000,
     max_body: Annotated[int, typer.Option(help="Bytes a request body.", min=1024)] = 65536,
     messages_per_minute: Annotated[
@@ -122,7 +122,7 @@ def serve(
     )
     if database is None:
         writable(settings.data)
-    in_slack = slack_set_up() if slack else None
+    in_slack = None if without_slack else slack_set_up()
     if not model.is_fresh(settings.project, settings.model):
         typer.echo("The content has changed since the last training, or there was none.")
         train_now(settings.project)

@@ -9,6 +9,7 @@ import msgspec
 from rightfit.practice import Practice, said_in
 from rightfit.records import Message, Progress, ShownChoice
 from rightfit.slack.blocks import (
+    BLOCKS_A_MESSAGE,
     MOST_BUTTONS,
     OPTION,
     Block,
@@ -43,15 +44,11 @@ def turn(
     progress: Progress | None = None,
 ) -> list[Post]:
     """What the assistant said in one turn, as one message of Slack or as few as it takes."""
-    blocks = [aside(f"{progress.label} · {progress.step}/{progress.of}")] if progress else []
-    for message in said:
-        blocks += paragraphs(message.text)
-    last = said[-1]
-    pressed = _controls(practice, conversation, last)
-    parted = messages(blocks) or [[]]
-    if len(parted[-1]) + len(pressed) > 45:
-        parted.append([])
-    parted[-1] = [*parted[-1], *pressed]
+    parted = _in_parts(said)
+    pressed = _controls(practice, conversation, said[-1])
+    if progress:
+        parted[0].insert(0, aside(f"{progress.label} · {progress.step}/{progress.of}"))
+    parted[-1] += pressed
     text = fallback("\n".join(message.text for message in said))
     return [Post(text, part, live=bool(pressed) and part is parted[-1]) for part in parted if part]
 
@@ -99,14 +96,17 @@ def one_turn(shown: Sequence[Message], last: int) -> list[Message]:
 
 def settled(said: Sequence[Message], answered: Message | None) -> Post:
     """The same message once its buttons mean nothing any more, with what was chosen."""
-    blocks: list[Block] = []
-    for message in said:
-        blocks += paragraphs(message.text)
+    last = _in_parts(said)[-1]
     chosen = _chosen(said[-1].choices, answered)
     if chosen:
-        blocks.append(quote(chosen))
-    parted = messages(blocks)
-    return Post(fallback("\n".join(message.text for message in said)), parted[-1])
+        last.append(quote(chosen))
+    return Post(fallback("\n".join(message.text for message in said)), last or paragraphs("-"))
+
+
+def _in_parts(said: Sequence[Message]) -> list[list[Block]]:
+    """The words of a turn as so many messages, with room for what goes before and after."""
+    blocks = [block for message in said for block in paragraphs(message.text)]
+    return messages(blocks, BLOCKS_A_MESSAGE - 5) or [[]]
 
 
 def _chosen(choices: Sequence[ShownChoice], answered: Message | None) -> str | None:
