@@ -193,6 +193,7 @@ class RightfitIntake extends HTMLElement {
         ...ORDERS.map(([title, words]) => item(title, () => this.#post({ text: words }, words))),
         item("Pause and get my code", () => this.#pause()),
         item("Download what I said", () => this.#download()),
+        item("How things stand, letters", () => this.#lookIn()),
         item("Erase everything", () => this.#erase()),
       ),
     );
@@ -256,6 +257,7 @@ class RightfitIntake extends HTMLElement {
   /** Go on with the conversation of a code that the page has got for its client. */
   async #goOn(code) {
     this.removeAttribute("go");
+    this.removeAttribute("code");
     if (this.#talk.begun && this.#talk.isOf(code)) return this.#reopen();
     this.#show("code");
     try {
@@ -330,7 +332,7 @@ class RightfitIntake extends HTMLElement {
   /** Show the choices that are open: those of the last message, unless a coach wrote since. */
   #offer() {
     const said = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
-    const last = said.findLast(({ from }) => from !== "coach");
+    const last = said.findLast(({ from, question }) => from !== "coach" || question);
     const asking = last?.choices?.length ? last : null;
     const answer = last?.question ? "Your answer" : "Write here";
     this.#at.label.textContent = asking ? "Or in your own words" : answer;
@@ -459,6 +461,13 @@ class RightfitIntake extends HTMLElement {
     } catch (trouble) {
       this.#say(said(trouble));
     }
+  }
+
+  /** The page about the intake is the server's own; on another site it opens beside it. */
+  #lookIn() {
+    const page = new URL("later", new URL(this.getAttribute("api") || HOME, location.href));
+    if (page.origin === location.origin) location.assign(page);
+    else open(page, "_blank", "noopener");
   }
 
   #erase() {
