@@ -27,8 +27,9 @@ from rightfit.review.events import (
     ConsiderOpened,
     ConsiderWithdrawn,
 )
+from rightfit.store.settings import decided
 from rightfit.summary.legible import as_name
-from rightfit.web.app_keys import CLOCK, PRACTICE
+from rightfit.web.app_keys import CLOCK, DATABASE, PRACTICE
 from rightfit.web.coach_frame import SIGNED_IN
 from rightfit.web.forms import form_of
 from rightfit.web.intake_page import LONGEST
@@ -74,22 +75,24 @@ async def show_round(request: web.Request) -> web.StreamResponse:
     found = round_of(opened.log)
     if found is not None and found.outcome is None:
         return _round(request, opened, found)
-    return _telling(request, opened, _begin_from(request, opened))
+    async with request.app[DATABASE].reading() as transaction:
+        pause = (await decided(transaction)).pause_hours
+    return _telling(request, opened, _begin_from(request, opened, pause))
 
 
-def _begin_from(request: web.Request, opened: Opened) -> Telling:
-    """The wording that was chosen, with its places filled in."""
+def _begin_from(request: web.Request, opened: Opened, pause: int) -> Telling:
+    """The wording that was chosen, with its places filled in; the practice's usual pause."""
     wordings = request.app[PRACTICE].considering.wordings
     chosen = request.query.get("wording")
     wording = next((each for each in wordings if each.id == chosen), None)
     if wording is None:
-        return Telling()
+        return Telling(pause=pause)
     places = {
         "name": as_name(opened.report.name) or "",
         "coach": request[SIGNED_IN].coach.name,
         "practice": request.app[PRACTICE].name,
     }
-    return Telling(filled(wording.text, places), wording.id)
+    return Telling(filled(wording.text, places), wording.id, pause)
 
 
 def _telling(

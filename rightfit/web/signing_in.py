@@ -72,7 +72,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     if me is not None and not is_open and me.must_set_up and place not in _WITHOUT_SECOND_STEP:
         return see("/coach/account/second-step")
     if me is not None and place.startswith("/coach/intakes/{id}"):
-        await _note_reading(request, me, place)
+        await _note_reading(request, me)
     response = await handler(request)
     if prolonged and COOKIE not in response.cookies:
         give_cookie(request, response, token)
@@ -115,14 +115,15 @@ async def _recognise(request: web.Request, token: str) -> bool:
     return True
 
 
-async def _note_reading(request: web.Request, me: SignedIn, place: str) -> None:
+async def _note_reading(request: web.Request, me: SignedIn) -> None:
     """Record that a coach reads an intake, before they do: no reading goes unrecorded.
 
     What is done to one is recorded where it is done.
     """
     if request.method not in ("GET", "HEAD"):
         return
-    id, part = request.match_info["id"], place.removeprefix("/coach/intakes/{id}").strip("/.")
+    id = request.match_info["id"]
+    part = request.path.removeprefix(f"/coach/intakes/{id}").strip("/").partition("/")[0]
     async with request.app[DATABASE].writing() as transaction:
         if await conversations.conversation(transaction, id) is not None:
             more = {"part": part[:80]} if part else {}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rightfit.practice import Practice
+from rightfit.store.settings import decide
 from tests.engines import StartEngine
 from tests.web.both_sides import Both, both_sides
 from tests.web.later_client import LaterClient, Shown
@@ -164,3 +165,13 @@ async def test_only_who_opened_it_answers_and_a_colleague_can_take_it_back(house
         assert refused.status == 422
         await both.press(colleague, f"{both.page}/consider", f"{both.page}/consider/withdraw")
     assert (await both.kinds())[-1] == "ConsiderWithdrawn"
+
+
+async def test_the_pause_that_the_practice_has_settled_on_is_offered_first(house: House) -> None:
+    both, coach = house
+    assert '<option value="24" selected' in (await coach.get(f"{both.page}/consider")).text
+    async with both.api.engine.database.writing() as transaction:
+        await decide(transaction, {"pause_hours": "72"})
+    for query in ("", "?wording=own_stake"):
+        page = await coach.get(f"{both.page}/consider{query}")
+        assert '<option value="72" selected' in page.text

@@ -230,12 +230,15 @@ async def test_what_is_done_is_recorded(site: Site, device: Device) -> None:
     intake = await site.intake(*WHOLE)
     await set_up(site, device)
     await device.get(f"/coach/intakes/{intake}")
+    await device.get(f"/coach/intakes/{intake}/summary.json")
     await device.get("/coach/intakes/no-such-intake")
     async with site.database.reading() as transaction:
         entries = await audit.entries(transaction)
         names = await audit.names_of(transaction, (intake,))
         assert await audit.verify(transaction) == ()
+    assert entries[0].details == {"part": "summary.json"}
     assert [one.what for one in entries] == [
+        "intake_read",
         "intake_read",
         "second_step_set",
         "password_set",
