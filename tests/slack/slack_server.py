@@ -35,6 +35,8 @@ RETRY_REASONS = (
 )
 #: Seconds for an acknowledgement, and for a trigger id.
 ACKNOWLEDGE, TRIGGER_LIVES = 3.0, 3.0
+#: Seconds that a test waits at most; far more than anything takes.
+PATIENCE = 30.0
 
 TEAM, BOT_USER, BOT = "T0PRACTICE", "U0BOT", "B0BOT"
 ALL_SCOPES = (
@@ -87,6 +89,7 @@ class Slack:
         self._posted: dict[str, datetime] = {}
         self._server: TestServer | None = None
         self._envelopes: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._news = asyncio.Condition()
 
     # ------------------------------------------------------------------ running
 
@@ -104,6 +107,15 @@ class Slack:
                 await socket.close()
         if self._server:
             await self._server.close()
+
+    async def until(self, holds: Callable[[], Any]) -> None:
+        """Wait for something that comes by a call or a connection of the app's own."""
+        async with self._news:
+            await asyncio.wait_for(self._news.wait_for(holds), PATIENCE)
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
 
     @property
     def api(self) -> str:
@@ -146,6 +158,7 @@ class Slack:
         if handler is None:
             return web.json_response({"ok": False, "error": "unknown_method"})
         answer = handler(app, args)
+        await self._tell()
         if wrong == "dropped":
             assert request.transport
             request.transport.abort()
@@ -392,6 +405,7 @@ class Slack:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         app.sockets.append(socket)
+        await self._tell()
         await socket.send_json({"type": "hello", "num_connections": len(app.sockets)})
         async for message in socket:
             if message.type == aiohttp.WSMsgType.TEXT:
