@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from rightfit.outbox.contents import decided_hooks, hooks_of, letter_by_mail, mail_address
 from rightfit.practice import Coach
 from rightfit.records import CoachLine, Flag
 from rightfit.review import in_words
@@ -28,13 +30,14 @@ from rightfit.review.events import (
     by_coach,
     flag_key,
 )
-from rightfit.review.letters import edited, letter_for
+from rightfit.review.letters import Letter, edited, letter_for
 from rightfit.slack import cards, modals
 from rightfit.slack.blocks import actions, button
 from rightfit.slack.desk import Desk, Opened
 from rightfit.slack.modals import About, View
-from rightfit.store import reviews
+from rightfit.store import outbox, reviews
 from rightfit.store.database import Conflict, StorageUnavailable
+from rightfit.store.outbox import Outgoing
 from rightfit.store.reviews import AlreadyMoved, MayNotFollow, NoSuchIntake
 
 _log = logging.getLogger(__name__)
@@ -44,10 +47,22 @@ Soon = Callable[[], Awaitable[None]]
 
 
 class CoachesApp:
-    """What coaches do in Slack. ``soon`` brings the cards up to date."""
+    """What coaches do in Slack. ``soon`` brings the cards up to date.
 
-    def __init__(self, desk: Desk, client: AsyncWebClient, address: str | None, soon: Soon) -> None:
+    ``can_mail`` says that letters can go out by mail as well.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        client: AsyncWebClient,
+        address: str | None,
+        soon: Soon,
+        *,
+        can_mail: bool = False,
+    ) -> None:
         self._desk, self._client, self._address, self._soon = desk, client, address, soon
+        self._can_mail = can_mail
 
     # ------------------------------------------------------------------ opening
 
@@ -127,12 +142,13 @@ class CoachesApp:
             return _instead(modals.told("Not there", *_GONE))
         values, callback = _values(view), str(view.get("callback_id", ""))
         if callback in ("letter", "letter_meant"):
-            return await self._send_letter(coach, opened, about, values, callback)
+            return await self._send_letter(coach, opened, about.what, values, callback)
         event = _event(callback, opened, about, values)
         if isinstance(event, str):
             return _wrong("reason", event)
         takes_a_side = isinstance(event, Decided | Reopened)
-        refused = await self._write(coach, about, event, seen=about.seen if takes_a_side else None)
+        seen = about.seen if takes_a_side else None
+        refused = await self._write(coach, opened, event, seen=seen)
         if refused is not None:
             return refused
         await self._soon()
@@ -142,20 +158,23 @@ class CoachesApp:
         return {"response_action": "clear"}
 
     async def _write(
-        self, coach: Coach, about: About, event: Event, seen: int | None
+        self, coach: Coach, opened: Opened, event: Event, seen: int | None
     ) -> dict[str, Any] | None:
         """Write an entry; null where it was written, else what the modal says instead."""
+        at = self._desk.clock()
         try:
             async with self._desk.database.writing() as transaction:
-                await reviews.record(
+                seq = await reviews.record(
                     transaction,
-                    about.intake,
+                    opened.id,
                     seen,
                     event,
                     by_coach(coach.id),
-                    self._desk.clock(),
+                    at,
                     self._desk.practice.ethics_code,
                 )
+                for each in self._outgoing(coach, opened, event, seq, at):
+                    await outbox.put(transaction, each, at)
         except MayNotFollow as fault:
             return _wrong("text" if isinstance(event, LetterSent) else "reason", str(fault))
         except AlreadyMoved as moved:
@@ -166,6 +185,25 @@ class CoachesApp:
         except Conflict:
             return _instead(modals.told("Not now", "Close this, and open the intake again."))
         return None
+
+    def _outgoing(
+        self, coach: Coach, opened: Opened, event: Event, seq: int, at: datetime
+    ) -> tuple[Outgoing, ...]:
+        """What goes out along with an entry, as from the coach's pages: mail and webhooks."""
+        practice = self._desk.practice
+        if isinstance(event, Decided):
+            return decided_hooks(practice, opened.id, seq, event.decision, coach.id, at)
+        if not isinstance(event, LetterSent):
+            return ()
+        facts = {"letter": event.letter, "coach": coach.id}
+        words = {"subject": event.subject, "text": event.text}
+        key = f"letter:{seq}"
+        going = hooks_of(practice, "intake.letter_sent", opened.id, key, at, facts, words)
+        to = mail_address(practice, opened.read.intake.answers) if event.by_email else None
+        if to is None:
+            return going
+        letter = Letter(event.letter, event.subject, event.text)
+        return (letter_by_mail(practice, coach, opened.id, seq, to, letter), *going)
 
     def _second(self, coach: Coach, moved: AlreadyMoved) -> View:
         """Somebody else was first; what was typed here stands nowhere."""
@@ -184,30 +222,40 @@ class CoachesApp:
         said = f"Decided: {in_words.DECISIONS[event.decision]}. The card says so, and your pages."
         view = modals.told("Decided", said, "The client hears nothing of it until you write.")
         view["blocks"].append(actions("next", [button("Write to the client", "form:letter", kind)]))
+        if self._address and event.decision in ("ask_more", "disclose", "refer"):
+            link = f"<{self._address}/coach/intakes/{about.intake}|Take the next step on the web>"
+            view["blocks"].append({"type": "section", "text": {"type": "mrkdwn", "text": link}})
         return {**view, "private_metadata": About(about.intake).packed()}
 
     async def _send_letter(
         self,
         coach: Coach,
         opened: Opened,
-        about: About,
+        kind: str,
         values: Mapping[str, str],
         callback: str,
     ) -> dict[str, Any]:
-        looked_at = edited(about.what, values.get("subject", ""), values.get("text", ""))
+        looked_at = edited(kind, values.get("subject", ""), values.get("text", ""))
         if looked_at.wrong:
             return _wrong("text", " ".join(looked_at.wrong))
         letter = looked_at.letter
         if looked_at.careful and callback == "letter":
             again = modals.letter(self._desk.practice, opened, letter, looked_at.careful)
             return _instead(again)
-        event = LetterSent(letter.kind, letter.subject, letter.text, by_email=False)
-        refused = await self._write(coach, about, event, seen=None)
+        answers = opened.read.intake.answers
+        by_mail = self._can_mail and mail_address(self._desk.practice, answers) is not None
+        event = LetterSent(letter.kind, letter.subject, letter.text, by_email=by_mail)
+        refused = await self._write(coach, opened, event, seen=None)
         if refused is not None:
             return refused
         await self._soon()
         return _instead(
-            modals.told("Sent", "The client reads it with their receipt code, or here in Slack.")
+            modals.told(
+                "Sent",
+                "The client reads it on their page, in Slack if they are there, and by mail."
+                if by_mail
+                else "The client reads it on their page, and in Slack if they are there.",
+            )
         )
 
     # ------------------------------------------------------------------ lists

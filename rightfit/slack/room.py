@@ -125,7 +125,13 @@ class SlackRoom:
         self.watching: Watching | None = None
         if self.coaches:
             self.watching = Watching(desk, settings, self.coaches.outbox.wake)
-            deciding = CoachesApp(desk, self.coaches.client, settings.address, self.watching.sweep)
+            deciding = CoachesApp(
+                desk,
+                self.coaches.client,
+                settings.address or engine.settings.address,
+                self.watching.sweep,
+                can_mail=engine.settings.mail is not None,
+            )
             coaches_app.listen(self.coaches.app, deciding)
 
     @property

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -115,13 +115,14 @@ async def hand_over(transaction: AsyncConnection, person: SlackPerson, seq: int)
 async def turns_after(
     transaction: AsyncConnection, conversation: str, after: int, channel: str
 ) -> tuple[tuple[int, int], ...]:
-    """First and last message of each turn that came in by a channel, after a message."""
+    """First and last message of each turn after a message that is to be said in a channel."""
     query = (
         select(inbox.c.first_seq, inbox.c.last_seq)
         .where(
             and_(
                 inbox.c.conversation == conversation,
-                inbox.c.channel == channel,
+                # What a coach asks more is said wherever the client is.
+                or_(inbox.c.channel == channel, inbox.c.kind == "ask"),
                 inbox.c.done_at.is_not(None),
                 inbox.c.last_seq > after,
                 inbox.c.last_seq >= inbox.c.first_seq,
@@ -140,7 +141,7 @@ async def people_behind(transaction: AsyncConnection) -> tuple[SlackPerson, ...]
         .join(inbox, inbox.c.conversation == slack_people.c.conversation)
         .where(
             and_(
-                inbox.c.channel == "slack",
+                or_(inbox.c.channel == "slack", inbox.c.kind == "ask"),
                 inbox.c.done_at.is_not(None),
                 inbox.c.last_seq > slack_people.c.handed_over,
                 inbox.c.last_seq >= inbox.c.first_seq,

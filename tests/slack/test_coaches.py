@@ -6,18 +6,21 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from rightfit.practice.asked_more import extra_id
+from rightfit.records import AskedQuestion
+from rightfit.review.asking_more import for_the_interview
 from rightfit.review.decisions import position
-from rightfit.review.events import Decided, LetterSent, by_coach
+from rightfit.review.events import Decided, LetterSent, QuestionsAsked, by_coach
 from rightfit.slack.settings import SlackSettings
 from rightfit.slack.watching import is_quiet
-from rightfit.store import intakes, reviews
+from rightfit.store import conversations, intakes, reviews
 from tests.engines import IN_DANGER, Noticing, StartEngine
 from tests.slack.practice_in_slack import (
     CLIENTS,
@@ -227,6 +230,52 @@ async def test_the_whole_review(
         ]
         assert {entry.by for entry in log} == {"coach:maren"}
         assert isinstance(log[-1].event, LetterSent)
+
+
+async def test_what_a_coach_asks_more_is_asked_in_the_direct_message(
+    start_engine: StartEngine, known_in_slack: Path, sqlite_url: str
+) -> None:
+    async with reviewed(start_engine, sqlite_url, known_in_slack) as (practice, client):
+        id, log = await the_log(practice)
+        again = (AskedQuestion(extra_id(1), "How long is your notice?"),)
+        asked, now = QuestionsAsked(again), practice.clock()
+        async with practice.engine.database.writing() as transaction:
+            await reviews.append(transaction, id, len(log), asked, by_coach("maren"), now)
+            await conversations.accept(
+                transaction,
+                conversation=id,
+                channel="web",
+                key=f"{id}:ask:1",
+                kind="ask",
+                body=for_the_interview(asked),
+                at=now,
+            )
+        practice.clock.advance(seconds=1)
+        await practice.engine.reception.sweep(timedelta(0))
+        assert practice.room.interviews
+        await practice.room.interviews.sweep()
+        await practice.going_on()
+        assert "How long is your notice?" in client.texts()[-1]
+        await client.say("Three months")
+        intake, _ = await practice.content(client.user)
+        said = {a.question: a.given.text for a in intake.answers if a.given}
+        assert said[extra_id(1)] == "Three months"
+
+
+async def test_a_letter_goes_out_by_mail_too_where_there_is_an_address(
+    start_engine: StartEngine, known_in_slack: Path, sqlite_url: str
+) -> None:
+    async with reviewed(start_engine, sqlite_url, known_in_slack) as (practice, _):
+        coach = Coach(practice)
+        view = await coach.press("open", coach.cards()[0])
+        letter = await coach.press_in("form:letter", view)
+        assert "Maren" in letter["blocks"][1]["element"]["initial_value"]
+        told = await coach.submit(letter, subject="", text="Hello")
+        assert "no subject" in told["errors"]["text"]
+        told = await coach.submit(letter, subject="Hello", text="Good to meet you.")
+        assert "by mail" not in words(told["view"]), "no mail server is set up"
+        event = (await the_log(practice))[1][-1].event
+        assert (event.subject, event.by_email) == ("Hello", False)
 
 
 async def test_what_is_decided_on_the_web_is_on_the_card(
