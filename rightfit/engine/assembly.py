@@ -13,6 +13,7 @@ import msgspec
 from rightfit.engine import model
 from rightfit.engine.afterwards import Afterwards
 from rightfit.engine.clockwork import Clockwork
+from rightfit.engine.handing_on import HandingOn
 from rightfit.engine.outcomes import Limits
 from rightfit.engine.reception import Reception
 from rightfit.engine.telling import Telling
@@ -70,6 +71,7 @@ class Engine(msgspec.Struct, frozen=True):
     clock: Callable[[], datetime]
     outbox: Worker
     clockwork: Clockwork
+    handing_on: HandingOn
 
 
 def now() -> datetime:
@@ -111,8 +113,18 @@ async def engine(
         worker = Worker(database, clock, _senders(settings, practice, clock))
         tells = Telling(met, receipts, settings.address if settings.mail else None)
         clockwork = Clockwork(database, practice, clock, tells)
+        handing_on = HandingOn(database, practice, receipts, clock, tells, tells.address)
         yield Engine(
-            settings, practice, database, rasa, reception, receipts, clock, worker, clockwork
+            settings=settings,
+            practice=practice,
+            database=database,
+            rasa=rasa,
+            reception=reception,
+            receipts=receipts,
+            clock=clock,
+            outbox=worker,
+            clockwork=clockwork,
+            handing_on=handing_on,
         )
 
 

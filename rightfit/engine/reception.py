@@ -32,6 +32,7 @@ from rightfit.store import allowances, conversations, intakes
 from rightfit.store.conversations import Conversation, Inbound, Turn
 from rightfit.store.database import Conflict, Database, StorageUnavailable
 from rightfit.store.intakes import Content
+from rightfit.store.packets import CHANNEL as HANDED_ON
 from rightfit.store.settings import decided
 
 _log = logging.getLogger(__name__)
@@ -297,7 +298,7 @@ class Reception:
                     body=body,
                     at=now,
                 )
-                if held.state == "declined":
+                if held.state == "declined" or held.channel == HANDED_ON:
                     raise Ended("the intake has ended")
                 if seen is not None and seen < held.on_screen.seq:
                     raise MovedOn("the question on screen has changed")

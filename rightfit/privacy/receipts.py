@@ -79,6 +79,35 @@ class Receipts:
     def _signed(self, told: bytes) -> bytes:
         return hmac.new(self._secret, b"pass " + told, hashlib.sha256).digest()[:16]
 
+    def packet_link(self, conversation: str, seq: int, until: datetime) -> str:
+        """What opens one packet until a time to the minute: signed, and nothing of it is kept."""
+        told = (
+            UUID(conversation).bytes
+            + seq.to_bytes(4, "big")
+            + int(until.timestamp() // 60).to_bytes(4, "big")
+        )
+        signature = hmac.new(self._secret, b"packet " + told, hashlib.sha256).digest()[:16]
+        return base64.urlsafe_b64encode(told + signature).decode().rstrip("=")
+
+    def packet_of_link(self, given: str, now: datetime) -> tuple[str, int] | None:
+        """The conversation and the entry of a packet; null where it is over, or forged."""
+        try:
+            plain = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        except ValueError:
+            return None
+        told, signature = plain[:24], plain[24:]
+        expected = hmac.new(self._secret, b"packet " + told, hashlib.sha256).digest()[:16]
+        if len(told) != 24 or not hmac.compare_digest(signature, expected):
+            return None
+        until = datetime.fromtimestamp(int.from_bytes(told[20:], "big") * 60, timezone.utc)
+        if now > until:
+            return None
+        return str(UUID(bytes=told[:16])), int.from_bytes(told[16:20], "big")
+
+    def signing_seed(self) -> bytes:
+        """32 secret bytes from which the key is made that signs packets."""
+        return hmac.new(self._secret, b"signs packets", hashlib.sha256).digest()
+
     def normal(self, typed: str) -> str:
         """A code as typed, in the form in which it is compared."""
         return normal(typed)

@@ -27,6 +27,7 @@ from rightfit.records import (
 )
 from rightfit.store import audit
 from rightfit.store.database import Conflict
+from rightfit.store.handing_on_tables import handed_on
 from rightfit.store.moments import as_utc as as_utc
 from rightfit.store.tables import (
     answers,
@@ -504,6 +505,11 @@ async def erase(
     receipt_hash = (await transaction.execute(query.with_for_update())).scalar_one_or_none()
     if receipt_hash is None:
         return None
+    # What was handed on to another coach of this practice goes with it; nothing of a client's is
+    # left where they cannot see it.
+    copies = select(handed_on.c.conversation).where(handed_on.c.origin == conversation)
+    for copy in (await transaction.execute(copies)).scalars().all():
+        await erase(transaction, copy, at, by)
     for table in (tokens, inbox, messages, events, answers, notices, distress):
         await transaction.execute(delete(table).where(table.c.conversation == conversation))
     await transaction.execute(delete(conversations).where(conversations.c.id == conversation))

@@ -25,9 +25,11 @@ from rightfit.web import (
     client_page,
     health,
     later,
+    later_referral,
     later_together,
     leading,
     oversight,
+    packet_page,
     rehearsal,
     review,
     second_step,
@@ -39,6 +41,7 @@ from rightfit.web.app_keys import (
     CLOCK,
     CLOCKWORK,
     DATABASE,
+    HANDING_ON,
     PRACTICE,
     RECEIPTS,
     RECEPTION,
@@ -86,6 +89,7 @@ def make_app(engine: Engine) -> web.Application:
     app[PRACTICE] = engine.practice
     app[CLOCK] = engine.clock
     app[CLOCKWORK] = engine.clockwork
+    app[HANDING_ON] = engine.handing_on
     app[RECEIPTS] = engine.receipts
     app[ADDRESS] = engine.settings.address
     app[CAN_MAIL] = engine.settings.mail is not None
@@ -104,6 +108,8 @@ def make_app(engine: Engine) -> web.Application:
         client_page,
         later,
         later_together,
+        later_referral,
+        packet_page,
         health,
         review,
         rehearsal,

@@ -15,9 +15,11 @@ from rightfit.store.database import Database
 if TYPE_CHECKING:
     # Rasa comes with it, and the coach's pages do without.
     from rightfit.engine.clockwork import Clockwork
+    from rightfit.engine.handing_on import HandingOn
     from rightfit.engine.reception import Reception
 
 RECEPTION: web.AppKey[Reception] = web.AppKey("reception")
+HANDING_ON: web.AppKey[HandingOn] = web.AppKey("handing_on")
 CLOCKWORK: web.AppKey[Clockwork] = web.AppKey("clockwork")
 DATABASE = web.AppKey("database", Database)
 PRACTICE = web.AppKey("practice", Practice)

@@ -134,7 +134,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
     if opened is None:
         return no_such_intake(request)
     form = Telling(
-        _plain(sent.get("text", "")),
+        plain(sent.get("text", "")),
         sent.get("wording", "")[:64],
         whole_number(sent.get("pause", "")),
         whole_number(sent.get("sessions", "")),
@@ -182,7 +182,7 @@ def _who_was_first(request: web.Request, opened: Opened, wrong: str) -> str:
     return f"{who} opened a consider round {where}. Nothing of this one was sent."
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Line ends of one kind, and nothing that only machines see."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c)[0] != "C")

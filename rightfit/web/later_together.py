@@ -12,7 +12,6 @@ from typing import Any
 from aiohttp import web
 
 from rightfit.engine.clockwork import StepRefused
-from rightfit.practice import Practice
 from rightfit.review.consider import ANSWERS, round_of, seen_by
 from rightfit.review.events import (
     BY_CLIENT,
@@ -23,34 +22,17 @@ from rightfit.review.events import (
     PactLeft,
     PulseAsked,
 )
-from rightfit.review.in_words import coach_named
 from rightfit.review.pact import PARTS, pact_of, to_give
 from rightfit.store.reviews import MayNotFollow
+from rightfit.web import later_referral
 from rightfit.web.app_keys import CLOCKWORK
 from rightfit.web.later_frame import LOOKING, Looking, Section, form_of, see, trouble
+from rightfit.web.later_words import spoken
 from rightfit.web.pulses import taps_of
 from rightfit.web.together import whole_number
 from rightfit.web.when import on_day
 
 routes = web.RouteTableDef()
-
-
-def spoken(looking: Looking, group: str, coach: str | None, **places: str) -> Any:
-    """A function that gives the words of a group, with their places filled in."""
-    practice = looking.practice
-    known = {
-        "coach": coach_named(practice, coach) or practice.name,
-        "practice": practice.name,
-        "name": "",
-        **places,
-    }
-    return partial(_say, practice, group, known)
-
-
-def _say(
-    practice: Practice, group: str, known: Mapping[str, str], name: str, /, **more: str
-) -> str:
-    return practice.considering.say(group, name, **{**known, **more})
 
 
 def _round(looking: Looking) -> Mapping[str, Any] | None:
@@ -103,6 +85,7 @@ def _trial(looking: Looking) -> Mapping[str, Any] | None:
 SECTIONS: tuple[Section, ...] = (
     Section("consider", "parts/consider.html.j2", _round),
     Section("trial", "parts/trial.html.j2", _trial),
+    later_referral.SECTION,
 )
 
 

@@ -12,6 +12,8 @@ from rightfit.web import (
     learning_page,
     letters,
     pulses,
+    referring,
+    taking_in,
 )
 from rightfit.web.coach_frame import as_pages
 from rightfit.web.signing_in import guarded
@@ -29,4 +31,6 @@ routes = [
     *asking_more.routes,
     *considering.routes,
     *pulses.routes,
+    *referring.routes,
+    *taking_in.routes,
 ]

@@ -31,7 +31,7 @@ from rightfit.web.entering import (
     hashing,
 )
 from rightfit.web.forms import form_of as form_of
-from rightfit.web.forms import local, see
+from rightfit.web.forms import local, roomy, see
 from rightfit.web.problems import Handler
 
 routes = web.RouteTableDef()
@@ -54,6 +54,7 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nobody past /coach/sign-in who is not signed in, and no form that is not ours."""
     if not is_for_coaches(request):
         return await handler(request)
+    request = roomy(request)
     token = request.cookies.get(COOKIE, "")
     prolonged = await _recognise(request, token) if token else False
     me = request.get(SIGNED_IN)

@@ -46,10 +46,10 @@ class Both:
         link = await new_link(engine.database, id, "", self.clock(), timedelta(hours=1))
         assert (await device.post(link, {})).status == 303
 
-    async def press(self, who: LaterClient, page: str, to: str, **form: str) -> Shown:
+    async def press(self, who: LaterClient, page: str, where: str, /, **form: str) -> Shown:
         """Open a page and send a form from it."""
         token = (await who.get(page)).form_token
-        return await who.post(to, {"form_token": token, **form})
+        return await who.post(where, {"form_token": token, **form})
 
     async def wait(self, **time: float) -> None:
         """Let time pass, and the clock look; then everybody comes in anew."""

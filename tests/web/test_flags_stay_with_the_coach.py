@@ -66,6 +66,14 @@ CLIENTS_ROUTES = {
     ("POST", "/later/session"),
     ("POST", "/later/pulse"),
     ("POST", "/later/trial/leave"),
+    ("GET", "/later/referral/{kind}/{to}"),
+    ("POST", "/later/referral/{kind}/{to}"),
+    ("GET", "/later/referral/preview"),
+    ("POST", "/later/referral/send"),
+    ("GET", "/later/referral/sent"),
+    ("POST", "/later/referral/decline"),
+    ("GET", "/packet/{link}"),
+    ("POST", "/packet/{link}"),
 }
 #: Pages on which a client looks in later. A new one belongs here.
 LATER = ("", "/", "/enter", "/open/x", "/conversation", "/export", "/erase", "/nothing")
