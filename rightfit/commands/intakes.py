@@ -47,9 +47,10 @@ def intakes_show(
     database: DatabaseUrl = None,
 ) -> None:
     """One intake as its coach reads it, as JSON in the open schema."""
-    from rightfit.engine.assembly import practice_of
+    from rightfit.engine.assembly import now, practice_of
+    from rightfit.privacy.audit import OPERATOR
     from rightfit.privacy.held_back import for_coach
-    from rightfit.store import intakes
+    from rightfit.store import audit, intakes
     from rightfit.store.database import opened
 
     settings = settings_of(data, database, PRACTICE_FOLDER)
@@ -57,9 +58,11 @@ def intakes_show(
     async def work() -> int:
         async with (
             opened(settings.database_url) as database,
-            database.reading() as transaction,
+            database.writing() as transaction,
         ):
             content = await intakes.content(transaction, id)
+            if content is not None:
+                await audit.note(transaction, "intake_read", OPERATOR, now(), intake=id)
         if content is None:
             typer.echo(f"{id}: no such intake; see rightfit intakes list", err=True)
             return 2

@@ -68,6 +68,13 @@ def test_an_intake_is_exported_by_its_code_however_it_is_typed(
     assert recorded(data) == [("intake_exported", "operator")] * 3
 
 
+def test_whoever_runs_the_server_leaves_a_trace_of_reading(rightfit: Rightfit, data: Path) -> None:
+    ((id,),) = query(data, "SELECT id FROM conversations")
+    assert rightfit("intakes", "show", str(id), "--data", data).exit_code == 0
+    assert rightfit("intakes", "show", "nobody", "--data", data).exit_code == 2
+    assert recorded(data) == [("intake_read", "operator")]
+
+
 def test_an_intake_is_erased_for_good_and_only_when_meant(rightfit: Rightfit, data: Path) -> None:
     result = rightfit("erase", CODE, "--data", data)
     assert result.exit_code == 2 and "say so with --yes" in result.output
