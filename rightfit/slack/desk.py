@@ -15,7 +15,7 @@ from rightfit.records import Flag, Summary
 from rightfit.review.decisions import Position, position
 from rightfit.review.events import Entry, FlagWeighed, by_coach, flag_key
 from rightfit.review.queue import Queued, danger_met, in_order, section_of, unread_by
-from rightfit.store import intakes, people, reviews
+from rightfit.store import audit, intakes, people, reviews
 from rightfit.store.database import Database
 from rightfit.store.intakes import Head
 from rightfit.summary.arrangement import summary_of
@@ -89,10 +89,13 @@ class Desk:
     async def note_reading(self, coach: Coach, opened: Opened) -> None:
         """Record that the coach has it open, as their page does."""
         words = opened.read.transcript[-1].seq if opened.read.transcript else 0
+        now = self.clock()
         async with self.database.writing() as transaction:
             await reviews.note_reading(
-                transaction, opened.id, coach.id, words, len(opened.log), self.clock()
+                transaction, opened.id, coach.id, words, len(opened.log), now
             )
+            by = by_coach(coach.id)
+            await audit.note(transaction, "intake_read", by, now, intake=opened.id, part="Slack")
 
     async def queue(self, coach: Coach) -> tuple[InQueue, ...]:
         """The coach's list, the most pressing first."""
