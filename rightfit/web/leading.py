@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
@@ -154,7 +155,9 @@ async def _link_page(request: web.Request, id: str) -> web.StreamResponse:
     link = await new_link(
         database, id, f"{request.scheme}://{request.host}", now, _LINK_HOLDS, by=me.by
     )
-    return render(request, "practice_link", person=person, link=link)
+    # Somebody pastes it into a shell.
+    quoted = shlex.quote(person.coach.name)
+    return render(request, "practice_link", person=person, link=link, quoted=quoted)
 
 
 async def _people_page(

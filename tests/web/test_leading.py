@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import text
@@ -86,6 +88,14 @@ async def test_an_invited_coach_gets_in_sets_a_password_and_reads(site: Site, le
         form = {"coach": "Tomás Quill", "password": PASSWORD}
         assert (await again.post("/coach/sign-in", form)).location == "/coach"
     assert "coach_invited" in await recorded(site)
+
+
+async def test_a_command_to_be_pasted_holds_nothing_but_a_name(site: Site, lead: Device) -> None:
+    page = await post(lead, "/invite", id="tomas", name="T\" $(id) '; Quill")
+    told = re.search(r"rightfit coach add ([^<]+)</code>", page.text)
+    assert told
+    words = shlex.split(unescape(told[1]))
+    assert words == ["tomas", "--name", "T\" $(id) '; Quill"]
 
 
 async def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(
