@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from actions.registry import actions_for
 from rightfit.interview import CONTROL_QUESTIONS, Probed, Refused, take
 from rightfit.practice import KINDS, Practice, load
+from rightfit.practice.wording import SLACK_WORDING
 from rightfit.records import ASIDES, Given
 
 PROJECT = Path(__file__).parents[1]
@@ -150,6 +151,7 @@ def test_every_response_is_said_by_somebody() -> None:
             or about in ASIDES
             or about in phases
             or about.startswith("summary_")
+            or about.removeprefix("slack_") in SLACK_WORDING
             or (second is not None and second["aside"] in ASIDES)
             or re.sub("^(ask|why|help)_", "", about) in questions
         ), response
