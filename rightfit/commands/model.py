@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,25 @@ from rightfit.engine import model
 
 app = typer.Typer()
 
+#: What the last comparison found, for the next one.
+_MEASURED = Path("results") / "understanding.json"
+
 
 @app.command()
 def train(
     force: Annotated[bool, typer.Option("--force", help="Train although nothing changed.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="First choose thresholds anew, and show what examples made better and worse;"
+            " takes minutes.",
+        ),
+    ] = False,
 ) -> None:
     """Train the model if content or data changed."""
+    if compare:
+        _compare(project())
     if not force and model.is_fresh(project(), model.folder_of(project())):
         typer.echo("The model is up to date.")
         return
@@ -31,12 +45,30 @@ def train(
 def train_now(project: Path, say: Callable[[str], None] = typer.echo) -> None:
     """Train the project's model; ends the command where that is not possible."""
     from rightfit.language.encoder import EncoderUnavailable
+    from rightfit.language.thresholds import ThresholdsUnavailable
 
     folder = model.folder_of(project)
     writable(folder.parent)
     try:
         model.train(project, folder, say)
-    except (model.ModelNotReady, EncoderUnavailable) as error:
+    except (model.ModelNotReady, EncoderUnavailable, ThresholdsUnavailable) as error:
+        fail(str(error))
+
+
+def _compare(project: Path) -> None:
+    from rightfit.language.comparing import compare
+    from rightfit.language.encoder import Encoder, EncoderUnavailable
+
+    typer.echo("Each writer's examples are read by models that have not seen them ...")
+    try:
+        compare(
+            model.needs_files(project),
+            model.nlu_files(project),
+            Encoder.load(threads=os.cpu_count() or 1),
+            project / _MEASURED,
+            typer.echo,
+        )
+    except (EncoderUnavailable, OSError, ValueError) as error:
         fail(str(error))
 
 

@@ -79,7 +79,8 @@ def reader_fingerprint(project: Path) -> str:
 
 
 def _take_in(digest: hashlib._Hash, project: Path, parts: tuple[str, ...]) -> None:
-    for source in sorted(Path(language.__path__[0]).glob("*.py")):
+    room = Path(language.__path__[0])
+    for source in sorted([*room.glob("*.py"), *room.glob("*.json")]):
         digest.update(source.name.encode() + source.read_bytes())
     for part in parts:
         place = project / part
@@ -169,13 +170,15 @@ def _train_reader(project: Path, folder: Path, say: Callable[[str], None]) -> No
     from rightfit.language.needs_training import train_understanding
     from rightfit.language.training import train_reader
 
-    encoder = Encoder.load()
+    encoder = Encoder.load(threads=os.cpu_count() or 1)
     say("Reading the examples of what clients type ...")
-    train_reader(nlu_files(project), folder, encoder)
+    told = [train_reader(nlu_files(project), folder, encoder).notice]
     say("Reading the examples of needs ...")
     # Most of what clients type is calm; every third line is enough to tell it from distress.
     calm = [example.text for example in load_examples(nlu_files(project))][::3]
-    train_understanding(needs_files(project), folder, encoder, calm)
+    told.append(train_understanding(needs_files(project), folder, encoder, calm).notice)
+    for notice in filter(None, told):
+        say(notice)
 
 
 def _train_dialogue(project: Path, folder: Path) -> None:

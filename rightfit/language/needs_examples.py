@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from ruamel.yaml import YAML
 
+from rightfit.language.rewriting import even_text
 from rightfit.records import THEMES
 
 #: The heading of clauses that hold no need.
@@ -111,29 +112,31 @@ def load_need_examples(files: Sequence[Path]) -> NeedExamples:
 
 
 def passage(item: dict[str, Any], hand: str) -> Passage:
-    """One passage as it stands in a file.
+    """One passage as it stands in a file, and as it is read: evenly.
 
     :raises ValueError: a quote is not in the text.
     """
     text = str(item["text"])
+    even = even_text(text)
     needs = []
     for need in item.get("needs") or ():
         start = text.find(need["quote"])
         if start < 0:
             raise ValueError(f"{hand}: {need['quote']!r} is not in its passage, word for word.")
+        first, last = even.there(start, start + len(need["quote"]))
         needs.append(
             Marked(
                 theme=need["theme"],
                 stance=need["stance"],
                 strength=need.get("strength", "unstated"),
                 mode=need.get("mode"),
-                start=start,
-                end=start + len(need["quote"]),
+                start=first,
+                end=last,
             )
         )
     return Passage(
         question=item.get("question"),
-        text=text,
+        text=even.text,
         needs=tuple(needs),
         distress=item.get("distress", NONE),
         help=tuple(item.get("help") or item.get("out_of_scope_help") or ()),
@@ -144,7 +147,7 @@ def passage(item: dict[str, Any], hand: str) -> Passage:
 def _clause(heading: str, item: dict[str, Any], hand: str) -> Clause:
     themes = () if heading == NONE else (heading, *(item.get("also") or ()))
     return Clause(
-        text=str(item["text"]),
+        text=even_text(str(item["text"])).text,
         themes=themes,
         stance=item.get("stance") if themes else None,
         strength=item.get("strength", "unstated"),
@@ -154,4 +157,8 @@ def _clause(heading: str, item: dict[str, Any], hand: str) -> Clause:
 
 
 def _sentences(content: dict[str, list[str]], hand: str) -> list[Sentence]:
-    return [Sentence(str(t), label, hand) for label, texts in content.items() for t in texts]
+    return [
+        Sentence(even_text(str(text)).text, label, hand)
+        for label, texts in content.items()
+        for text in texts
+    ]

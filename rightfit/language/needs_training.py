@@ -1,15 +1,12 @@
-"""Fitting what finds needs, distress and outside help, and choosing where each decides.
-
-Gates and thresholds are chosen on writers ("hands") that the model in question had not seen.
-"""
+"""Fitting what finds needs, distress and outside help to the examples."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -18,45 +15,48 @@ from spacy.language import Language
 
 from rightfit.language.classifier import Classifier, Told, fit
 from rightfit.language.clauses import Span
-from rightfit.language.distress import DistressModel, gravest
-from rightfit.language.encoder import Encoder
+from rightfit.language.deciding import NOTHING, Linear
+from rightfit.language.distress import DistressModel
+from rightfit.language.encoder import WIDTH, Encoder, tokens_in
 from rightfit.language.examples import fingerprint
-from rightfit.language.needs import NeedsModel, candidates, for_mode
+from rightfit.language.nearest import Nearest
+from rightfit.language.needs import NeedsModel, beside, has_mode, in_context
 from rightfit.language.needs_examples import (
     DISTRESS,
-    HELP,
     NONE,
     Clause,
     NeedExamples,
     Passage,
+    Sentence,
     load_need_examples,
 )
-from rightfit.language.outside_help import HelpModel, likeliest
+from rightfit.language.outside_help import HelpModel
 from rightfit.language.pipeline import Statement, pieces_of, pipeline, statements
+from rightfit.language.thresholds import OfNeeds, load_thresholds, notice
+from rightfit.language.token_scores import LABELS, OF_WORDS
+from rightfit.language.token_training import Marks, fit_tokens
 from rightfit.language.understanding import VERSION, Understanding
-from rightfit.records import THEMES
 
-#: Share of ordinary answers that may raise a false alarm.
-FALSE_ALARMS = 0.03
 _JOINTS = (". ", ". ", ", ", ", ", " and ", " but ")
 _TOGETHER = 3
-#: How often thresholds are tried on hands that were left out.
-_ROUNDS_BY_HAND = 3
 #: One in so many plain clauses is weighed against distress and calls for help.
-_PLAIN_SHARE = 4
+PLAIN_SHARE = 4
+#: And one in so many passages without any: more of them take long and change nothing.
+_CALM_SHARE = 3
+
+#: Texts read in one go.
+_AT_ONCE = 200
 
 Label = TypeVar("Label")
 
 
 class NeedsNote(msgspec.Struct, frozen=True):
-    """What a training was made of; theme F1 and crisis recall are on unseen writers."""
+    """What a training was made of. ``notice`` is for whoever trains, if there is any."""
 
     clauses: int
     passages: int
-    theme_f1: float
-    crisis_recall: float
-    false_alarms: float
     seconds: float
+    notice: str | None
 
 
 class Learner:
@@ -66,18 +66,23 @@ class Learner:
         self._nlp, self._encoder = nlp, encoder
         self._calm = calm
         self._read: dict[str, Statement] = {}
-        self._heard: dict[str, Told] = {}
+        self._heard: dict[str, tuple[Told, list[Marks]]] = {}
 
     def statements(self, texts: Sequence[str]) -> list[Statement]:
         """As :func:`rightfit.language.pipeline.statements`, each text read once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._read]
-        found = statements(self._nlp, self._encoder, new)
-        self._read.update(zip(new, found, strict=True))
+        # In parts: all states of all texts at once would take twice the memory they need.
+        for first in range(0, len(new), _AT_ONCE):
+            part = new[first : first + _AT_ONCE]
+            for text, found in zip(part, statements(self._nlp, self._encoder, part), strict=True):
+                self._read[text] = msgspec.structs.replace(
+                    found, states=found.states.astype(np.float16)
+                )
         return [self._read[text] for text in texts]
 
     def themes(self, examples: NeedExamples) -> Classifier:
         """Clauses, said among others as they are in life, with those of the passages."""
-        told, clauses = self._clauses(examples)
+        told, clauses, _ = self._clauses(examples)
         rows = [
             (row, theme) for row, each in enumerate(clauses) for theme in each.themes or (NONE,)
         ]
@@ -90,75 +95,118 @@ class Learner:
             picked.append(statement.clauses.told.rows([row for row, _ in rows]))
         return fit(joined(picked), labels)
 
-    def needs(self, examples: NeedExamples, themes: Classifier | None = None) -> NeedsModel:
-        """All fields of a need; the gate still lets nothing through."""
-        told, clauses = self._clauses(examples)
+    def needs(
+        self, examples: NeedExamples, gate: Linear = NOTHING, stance: Linear = NOTHING
+    ) -> NeedsModel:
+        """All fields of a need, behind a gate."""
+        told, clauses, marks = self._clauses(examples)
         held = [row for row, each in enumerate(clauses) if each.themes]
-        of_needs, described = told.rows(held), [clauses[row] for row in held]
-        values = [row for row, each in enumerate(described) if THEMES[each.themes[0]].values]
-        modes = for_mode(of_needs.rows(values), [described[row].themes[0] for row in values])
+        described = [clauses[row] for row in held]
+        alone = told.rows(held)
+        parts = [beside(alone, alone.about, [each.themes[0] for each in described], None)]
+        fields = [(c.themes[0], c.stance or "wants", c.strength, c.mode) for c in described]
+        for passage, statement in self.passages(examples.passages):
+            marks.append(marks_of(passage, statement))
+            if passage.needs and statement.clauses.spans:
+                rows = [nearest_clause(statement, (need.start, need.end)) for need in passage.needs]
+                themes = [need.theme for need in passage.needs]
+                parts.append(in_context(statement, rows, themes, passage.question))
+                fields += [(n.theme, n.stance, n.strength, n.mode) for n in passage.needs]
+        marks += self._sentences("distress", examples.distress)[2]
+        marks += self._sentences("help", examples.help)[2]
+        if self._calm:
+            marks += self._said("calm", [(text, NONE) for text in self._calm])[2]
+        of_needs = joined(parts)
+        values = [row for row, (theme, *_) in enumerate(fields) if has_mode(theme)]
         return NeedsModel(
-            themes=themes or self.themes(examples),
-            stances=fit(of_needs, [each.stance or "wants" for each in described]),
-            strengths=fit(of_needs, [each.strength for each in described]),
-            modes=fit(modes, [described[row].mode or NONE for row in values]),
-            gate=np.zeros(0, dtype=np.float32),
-            gate_bias=-1.0,
+            themes=self.themes(examples),
+            tokens=fit_tokens(marks),
+            stances=fit(of_needs, [stance for _, stance, _, _ in fields]),
+            strengths=fit(of_needs, [strength for _, _, strength, _ in fields]),
+            modes=fit(of_needs.rows(values), [fields[row][3] or NONE for row in values]),
+            gate=gate,
+            stance=stance,
         )
+
+    def nearest(self, examples: NeedExamples) -> Nearest:
+        """The clauses to explain with, by the last layer: that is how alike they are."""
+        told, clauses, _ = self._clauses(examples)
+        themes = tuple(each.themes[0] if each.themes else NONE for each in clauses)
+        return Nearest.of(told.texts, themes, told.meaning[:, :WIDTH])
 
     def distress(self, examples: NeedExamples) -> Classifier:
         """Sentences about how somebody is; plain wishes and facts are nobody's distress."""
-        labelled = []
-        for hand in examples.hands:
-            own = examples.of(frozenset({hand}))
-            calm = [each for each in own.clauses if each.stance != "avoids"][::3]
-            calm += [each for each in own.clauses if each.stance == "avoids"][::6]
-            pairs = [(each.text, each.label) for each in own.distress]
-            pairs += [(each.text, NONE) for each in calm]
-            if pairs:
-                labelled.append(self._said(f"distress of {hand}", pairs))
+        told, clauses, _ = self._clauses(examples)
+        wishes = [row for row, each in enumerate(clauses) if each.stance != "avoids"][::3]
+        complaints = [row for row, each in enumerate(clauses) if each.stance == "avoids"][::6]
+        peaceful = [each for each in examples.passages if each.distress == NONE][::_CALM_SHARE]
+        plain = [told.rows([*wishes, *complaints]), *self._all_of(peaceful)]
         if self._calm:
-            labelled.append(self._said("calm", [(text, NONE) for text in self._calm]))
-        peaceful = [each for each in examples.passages if each.distress == NONE]
-        return self._states(labelled, peaceful)
+            plain.append(self._said("calm", [(text, NONE) for text in self._calm])[0])
+        return self._states("distress", examples.distress, plain)
 
     def help(self, examples: NeedExamples) -> Classifier:
         """Sentences that ask for help; plain needs, complaints and distress ask for none."""
-        labelled = []
-        for hand in examples.hands:
-            own = examples.of(frozenset({hand}))
-            pairs = [(each.text, each.label) for each in own.help]
-            pairs += [(each.text, NONE) for each in own.clauses[::_PLAIN_SHARE]]
-            if pairs:
-                labelled.append(self._said(f"help of {hand}", pairs))
-        return self._states(labelled, [each for each in examples.passages if not each.help])
+        told, clauses, _ = self._clauses(examples)
+        plain = [told.rows(range(0, len(clauses), PLAIN_SHARE))]
+        plain += self._all_of([p for p in examples.passages if not p.help][::_CALM_SHARE])
+        return self._states("help", examples.help, plain)
+
+    def _all_of(self, passages: Sequence[Passage]) -> list[Told]:
+        read = self.statements([passage.text for passage in passages])
+        return [parts.told for each in read for parts in (each.clauses, each.sentences)]
 
     def _states(
-        self, labelled: Sequence[tuple[Told, list[str]]], plain: Sequence[Passage]
+        self, name: str, sentences: Sequence[Sentence], plain: Sequence[Told]
     ) -> Classifier:
-        told = [rows for rows, _ in labelled]
-        labels = [label for _, own in labelled for label in own]
-        for _, statement in self.passages(plain):
-            told.extend((statement.clauses.told, statement.sentences.told))
-            labels.extend([NONE] * (len(told[-2].texts) + len(told[-1].texts)))
-        return fit(joined(told), labels, balanced=True)
+        told, labels, _ = self._sentences(name, sentences)
+        calm = joined(plain)
+        return fit(joined([*told, calm]), labels + [NONE] * len(calm.texts), balanced=True)
 
-    def _clauses(self, examples: NeedExamples) -> tuple[Told, list[Clause]]:
-        told, order = [], []
+    def _sentences(
+        self, name: str, sentences: Sequence[Sentence]
+    ) -> tuple[list[Told], list[str], list[Marks]]:
+        told, labels, marks = [], [], []
+        for hand in sorted({each.hand for each in sentences}):
+            pairs = [(each.text, each.label) for each in sentences if each.hand == hand]
+            rows, own, texts = self._said(f"{name} of {hand}", pairs)
+            told.append(rows)
+            labels += own
+            marks += texts
+        return told, labels, marks
+
+    def _clauses(self, examples: NeedExamples) -> tuple[Told, list[Clause], list[Marks]]:
+        told, order, marks = [], [], []
         for hand in examples.hands:
             own = [(each.text, each) for each in examples.clauses if each.hand == hand]
             if own:
-                rows, clauses = self._said(f"clauses of {hand}", own)
+                rows, clauses, tokens = self._said(f"clauses of {hand}", own)
                 told.append(rows)
                 order += clauses
-        return joined(told), order
+                marks += tokens
+        return joined(told), order, marks
 
-    def _said(self, name: str, labelled: Sequence[tuple[str, Label]]) -> tuple[Told, list[Label]]:
+    def _said(
+        self, name: str, labelled: Sequence[tuple[str, Label]]
+    ) -> tuple[Told, list[Label], list[Marks]]:
         """A few examples in one breath, as they come in life; encoded once for each name."""
         texts, spans, order = _said_together(labelled)
         if name not in self._heard:
-            self._heard[name] = joined(pieces_of(self._nlp, self._encoder, texts, spans))
-        return self._heard[name], order
+            read = pieces_of(self._nlp, self._encoder, texts, spans)
+            labels = iter(order)
+            marks = []
+            for (_, tokens), inside in zip(read, spans, strict=True):
+                said = [(span, next(labels)) for span in inside]
+                quotes = [
+                    (span, (*c.themes, c.stance or "wants"))
+                    for span, c in said
+                    if isinstance(c, Clause) and c.themes
+                ]
+                beside = [label for _, label in said if isinstance(label, str)]
+                marks.append(_marks(tokens.offsets, tokens.states, quotes, beside))
+            self._heard[name] = joined([told for told, _ in read]), marks
+        told, marks = self._heard[name]
+        return told, order, list(marks)
 
     def passages(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Statement]]:
         """Each passage with its statement."""
@@ -178,93 +226,29 @@ def themes_of(passage: Passage, statement: Statement) -> list[set[str]]:
     return marked
 
 
-def folds(examples: NeedExamples) -> Iterator[tuple[NeedExamples, NeedExamples]]:
-    """A few times: the examples of some hands that wrote passages, and those of all others.
-
-    Never the same hand in both. More rounds than these would take minutes of each training.
+def marks_of(passage: Passage, statement: Statement) -> Marks:
+    """Which tokens of a passage lie in the quotes of which themes and stances, and what holds of
+    the whole.
     """
-    hands = sorted({each.hand for each in examples.passages})
-    for first in range(min(_ROUNDS_BY_HAND, len(hands))):
-        apart = frozenset(hands[first::_ROUNDS_BY_HAND])
-        yield examples.of(frozenset(examples.hands) - apart), examples.of(apart)
+    quotes = [((need.start, need.end), (need.theme, need.stance)) for need in passage.needs]
+    beside = (passage.distress, *passage.help)
+    return _marks(statement.offsets, statement.states, quotes, beside)
 
 
-def choose_gate(
-    learner: Learner, themes: Callable[[NeedExamples], Classifier], examples: NeedExamples
-) -> tuple[NDArray[np.float32], float, float]:
-    """Weights and bias of the gate, and the theme F1 it comes to, all on unseen writers."""
-    from sklearn.linear_model import LogisticRegression
-
-    seen: list[NDArray[np.float32]] = []
-    truth: list[bool] = []
-    for others, own in folds(examples):
-        classifier = themes(others)
-        for passage, statement in learner.passages(own.passages):
-            chances = [
-                classifier.chances(parts.told) for parts in (statement.clauses, statement.sentences)
-            ]
-            seen.append(candidates(classifier.labels, passage.question, statement, *chances))
-            held = {need.theme for need in passage.needs}
-            truth.extend(theme in held for theme in THEMES)
-    rows, is_held = np.concatenate(seen), np.array(truth)
-    model = LogisticRegression(C=0.1, max_iter=500).fit(rows, is_held)
-    values = model.decision_function(rows)
-    levels = np.quantile(values, np.linspace(0.5, 0.99, 99))
-    reached = [f1(values >= level, is_held) for level in levels]
-    best = int(np.argmax(reached))
-    bias = float(model.intercept_[0] - levels[best])
-    return model.coef_[0].astype(np.float32), bias, float(reached[best])
-
-
-def choose_distress(learner: Learner, examples: NeedExamples) -> tuple[float, float, float, float]:
-    """Thresholds for crisis and strained; the recall and false alarms of the first."""
-    crisis: list[tuple[float, str]] = []
-    worn: list[tuple[float, str]] = []
-    ordinary: list[float] = []
-    for others, own in folds(examples):
-        classifier = learner.distress(others)
-        labelled = [(each.text, each.label) for each in own.distress]
-        labelled += [(each.text, each.distress) for each in own.passages]
-        read = learner.statements([text for text, _ in labelled])
-        for statement, (_, label) in zip(read, labelled, strict=True):
-            (high, _), (either, _) = gravest(classifier, statement)
-            crisis.append((high, label))
-            worn.append((either, label))
-        plain = learner.statements([each.text for each in own.clauses[::_PLAIN_SHARE]])
-        ordinary += [gravest(classifier, statement)[0][0] for statement in plain]
-        ordinary += [high for high, label in crisis[-len(own.passages) :] if label != "crisis"]
-    alarms = np.array([chance for chance, label in crisis if label == "crisis"])
-    # As low as false alarms at ordinary answers allow; the idioms among the examples, written
-    # to mislead, would push it up to where real crises are missed.
-    level = float(np.quantile(ordinary, 1 - FALSE_ALARMS))
-    values = np.array([chance for chance, label in worn if label != "crisis"])
-    strained = np.array([label == "strained" for _, label in worn if label != "crisis"])
-    levels = np.linspace(0.2, 0.95, 76)
-    best = max(levels, key=lambda at: f1(values >= at, strained))
-    return (
-        level,
-        float(best),
-        float(np.mean(alarms >= level)),
-        float(np.mean(np.array(ordinary) >= level)),
-    )
-
-
-def choose_help(learner: Learner, examples: NeedExamples) -> dict[str, float]:
-    """For each kind of help the threshold with the best F1 on unseen writers."""
-    seen: list[tuple[dict[str, tuple[float, Span]], frozenset[str]]] = []
-    for others, own in folds(examples):
-        classifier = learner.help(others)
-        labelled = [(each.text, frozenset({each.label})) for each in own.help]
-        labelled += [(each.text, frozenset(each.help)) for each in own.passages]
-        read = learner.statements([text for text, _ in labelled])
-        for statement, (_, kinds) in zip(read, labelled, strict=True):
-            seen.append((likeliest(classifier, statement), kinds))
-    least = {}
-    for kind in HELP[:-1]:
-        values = np.array([chances[kind][0] for chances, _ in seen])
-        asked = np.array([kind in kinds for _, kinds in seen])
-        least[kind] = float(max(np.linspace(0.2, 0.95, 76), key=lambda at: f1(values >= at, asked)))
-    return least
+def _marks(
+    offsets: NDArray[np.int64],
+    states: NDArray[np.floating[Any]],
+    quotes: Sequence[tuple[Span, Sequence[str]]],
+    beside: Sequence[str],
+) -> Marks:
+    words = np.zeros((len(offsets), OF_WORDS), dtype=np.bool_)
+    held = {label for _, labels in quotes for label in labels} | set(beside)
+    for span, labels in quotes:
+        for label in labels:
+            words[tokens_in(offsets, span), LABELS.index(label)] = True
+    # Whoever is in danger is worn down, too.
+    held |= {"strained"} if "crisis" in held else set()
+    return Marks(states.astype(np.float16), words, np.array([each in held for each in LABELS]))
 
 
 def train_understanding(
@@ -275,42 +259,44 @@ def train_understanding(
     ``calm`` are other things that clients say, in which nobody is in distress: "I need to stop
     for now" is no farewell.
 
+    Where each decides is read from the file of thresholds; see
+    :mod:`rightfit.language.thresholds`.
+
     :raises ValueError: an example is not well formed, or there are no passages.
+    :raises ThresholdsUnavailable: the thresholds can't be read.
     :raises OSError: a file can't be read or written.
     """
     begun = time.monotonic()
     examples = load_need_examples(files)
     if not examples.passages:
-        raise ValueError(f"{', '.join(map(str, files))}: no passages to choose thresholds on")
+        raise ValueError(f"{', '.join(map(str, files))}: no passages to learn from")
+    chosen = load_thresholds().needs
     learner = Learner(pipeline(), encoder, calm)
-    gate, bias, reached = choose_gate(learner, learner.themes, examples)
-    needs = msgspec.structs.replace(learner.needs(examples), gate=gate, gate_bias=bias)
-    crisis, strained, recall, alarms = choose_distress(learner, examples)
-    Understanding(
-        needs=needs,
-        distress=DistressModel(learner.distress(examples), crisis, strained),
-        help=HelpModel(learner.help(examples), choose_help(learner, examples)),
-        fingerprint=_mark(files),
-    ).save(folder)
+    fit_understanding(learner, examples, chosen, mark(files)).save(folder)
     return NeedsNote(
         clauses=len(examples.clauses),
         passages=len(examples.passages),
-        theme_f1=reached,
-        crisis_recall=recall,
-        false_alarms=alarms,
         seconds=time.monotonic() - begun,
+        notice=notice("needs", chosen.chosen_on, mark(files)),
+    )
+
+
+def fit_understanding(
+    learner: Learner, examples: NeedExamples, chosen: OfNeeds, fingerprint: str
+) -> Understanding:
+    """All parts, fitted to all examples, deciding where it was chosen."""
+    return Understanding(
+        needs=learner.needs(examples, chosen.gate, chosen.stance),
+        distress=DistressModel(learner.distress(examples), chosen.crisis, chosen.strained),
+        help=HelpModel(learner.help(examples), chosen.help),
+        nearest=learner.nearest(examples),
+        fingerprint=fingerprint,
     )
 
 
 def understanding_is_fresh(files: Sequence[Path], folder: Path) -> bool:
     """Whether what ``folder`` holds was trained on these files as they are now."""
-    return Understanding.fingerprint_in(folder) == _mark(files)
-
-
-def f1(found: NDArray[np.bool_], held: NDArray[np.bool_]) -> float:
-    """The harmonic mean of precision and recall; nought where nothing was found or held."""
-    both = int((found & held).sum())
-    return 2 * both / max(1, int(found.sum()) + int(held.sum()))
+    return Understanding.fingerprint_in(folder) == mark(files)
 
 
 def joined(parts: Sequence[Told]) -> Told:
@@ -345,7 +331,14 @@ def _said_together(
     return texts, spans, [label for _, label in order]
 
 
-def _mark(files: Sequence[Path]) -> str:
+def nearest_clause(statement: Statement, span: Span) -> int:
+    """The place of the clause that shares most with a quote."""
+    shared = [min(end, span[1]) - max(start, span[0]) for start, end in statement.clauses.spans]
+    return int(np.argmax(shared))
+
+
+def mark(files: Sequence[Path]) -> str:
+    """What tells these examples, and the way they are used, from any others."""
     return f"{VERSION}:{fingerprint(files)}"
 
 

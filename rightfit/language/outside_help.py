@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
+import numpy as np
 
 from rightfit.language.classifier import Classifier
 from rightfit.language.clauses import Span
-from rightfit.language.needs_examples import HELP, NONE
+from rightfit.language.deciding import Linear
 from rightfit.language.pipeline import Statement
+from rightfit.language.token_scores import LABELS, Numbers, Scores
+from rightfit.records import OUTSIDE_HELP
 
 
 class HelpModel(msgspec.Struct, frozen=True):
-    """A classifier of sentences, and the least chance that counts for each kind of help."""
+    """A classifier of sentences, and where each kind of help counts as called for."""
 
     classifier: Classifier
-    least: dict[str, float]
+    calls: Mapping[str, Linear]
 
 
 class HelpAt(msgspec.Struct, frozen=True):
@@ -25,23 +30,28 @@ class HelpAt(msgspec.Struct, frozen=True):
     end: int
 
 
-def find_outside_help(model: HelpModel, statement: Statement) -> list[HelpAt]:
+def find_outside_help(model: HelpModel, statement: Statement, scores: Scores) -> list[HelpAt]:
     """The kinds of help outside coaching, in the order of the list."""
-    found = likeliest(model.classifier, statement)
+    if not statement.sentences.spans:
+        return []
+    found = likeliest(model.classifier, statement, scores)
     return [
         HelpAt(kind, *found[kind][1])
-        for kind in HELP
-        if kind != NONE and found[kind][0] >= model.least[kind]
+        for kind in OUTSIDE_HELP
+        if model.calls[kind].values(found[kind][0]) >= 0
     ]
 
 
-def likeliest(classifier: Classifier, statement: Statement) -> dict[str, tuple[float, Span]]:
-    """The highest chance of each kind in any sentence, and which sentence that is."""
-    spans = statement.sentences.spans
-    if not spans:
-        return dict.fromkeys(HELP, (0.0, (0, 0)))
+def likeliest(
+    classifier: Classifier, statement: Statement, scores: Scores
+) -> dict[str, tuple[Numbers, Span]]:
+    """For each kind what is weighed, and the sentence that calls for it most."""
     chances = classifier.chances(statement.sentences.told)
-    return {
-        kind: (float(chances[:, at].max()), spans[int(chances[:, at].argmax())])
-        for at, kind in enumerate(classifier.labels)
-    }
+    odds = np.log(np.clip(chances, 1e-3, 1) / np.clip(1 - chances, 1e-3, 1))
+    found = {}
+    for kind in OUTSIDE_HELP:
+        column = odds[:, classifier.labels.index(kind)]
+        row = int(column.argmax())
+        seen = [float(column[row]), float(scores.whole[LABELS.index(kind)])]
+        found[kind] = np.array(seen, dtype=np.float32), statement.sentences.spans[row]
+    return found

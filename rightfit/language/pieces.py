@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,20 +28,47 @@ Buckets = NDArray[np.int64]
 Pieces = tuple[Buckets, Buckets]
 
 
-def pieces(text: str) -> Pieces:
-    """The buckets of words (with pairs) and of letters in ``text``: sorted, each once."""
+def pieces(texts: Sequence[str]) -> list[Pieces]:
+    """For each text the buckets of its words (with pairs) and of its letters: sorted, each once.
+
+    Clauses, sentences and the whole share their words, so those are cut once for all.
+    """
+    letters_of: dict[str, list[int]] = {}
+    return [_pieces(text, letters_of) for text in texts]
+
+
+def _pieces(text: str, letters_of: dict[str, list[int]]) -> Pieces:
     words = [
         word[:_LONGEST_WORD]
         for word in _WORD.findall(text[:2000].lower().replace("\u2019", "'"))[:_WORDS_READ]
     ]
     framed = ["^", *words, "$"]
     whole = {*words, *(f"{first} {second}" for first, second in itertools.pairwise(framed))}
-    letters: set[str] = set()
-    for word in dict.fromkeys(words):
-        spaced = f" {word} "
-        for size in _LETTERS:
-            letters.update(spaced[at : at + size] for at in range(max(1, len(spaced) - size + 1)))
-    return _hashed(whole, WORD_BUCKETS, 0), _hashed(letters, LETTER_BUCKETS, WORD_BUCKETS)
+    letters: set[int] = set()
+    for word in words:
+        if word not in letters_of:
+            letters_of[word] = _letters(word)
+        letters.update(letters_of[word])
+    return _sorted(map(_hashed, whole), WORD_BUCKETS, 0), _sorted(
+        letters, LETTER_BUCKETS, WORD_BUCKETS
+    )
+
+
+def _letters(word: str) -> list[int]:
+    spaced = f" {word} "
+    if spaced.isascii():
+        # Bytes are cut as quickly as they are hashed; beyond ASCII letters take several.
+        plain = spaced.encode()
+        return [
+            zlib.crc32(plain[at : at + size])
+            for size in _LETTERS
+            for at in range(max(1, len(plain) - size + 1))
+        ]
+    return [
+        _hashed(spaced[at : at + size])
+        for size in _LETTERS
+        for at in range(max(1, len(spaced) - size + 1))
+    ]
 
 
 def rarity(found: Sequence[Pieces]) -> NDArray[np.float32]:
@@ -64,8 +91,10 @@ def weighed(found: Pieces, rare: NDArray[np.float32]) -> tuple[Buckets, NDArray[
     return np.concatenate(found), np.concatenate(parts).astype(np.float32)
 
 
-def _hashed(texts: set[str], buckets: int, offset: int) -> Buckets:
-    return np.array(
-        sorted({zlib.crc32(text.encode("utf-8", "replace")) % buckets for text in texts}),
-        dtype=np.int64,
-    ) + np.int64(offset)
+def _hashed(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "replace"))
+
+
+def _sorted(hashes: Iterable[int], buckets: int, offset: int) -> Buckets:
+    found: Buckets = np.unique(np.fromiter(hashes, dtype=np.int64) % buckets) + np.int64(offset)
+    return found

@@ -1,5 +1,6 @@
 """The spaCy pipeline that cuts a text into what can be understood, with its meaning and cues."""
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -14,22 +15,21 @@ from rightfit.language import cues
 from rightfit.language.classifier import Told, tell
 from rightfit.language.clauses import Span, clauses
 from rightfit.language.cues import FindsCues, counted
-from rightfit.language.encoder import WIDTH, Vectors
+from rightfit.language.encoder import STATES_WIDTH, WIDTH, Tokens, Vectors, tokens_in
 
 #: A text is read in stretches of about so many characters: the encoder sees 256 tokens.
 _STRETCH = 700
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 if not Doc.has_extension("clauses"):
     # For each sentence the offsets of its clauses, as rightfit.language.clauses gives them.
     Doc.set_extension("clauses", default=())
 
 
-class EncodesPieces(Protocol):
-    """Whatever gives the pieces of texts their rows of meaning, in the light of the whole."""
+class ReadsTokens(Protocol):
+    """Whatever gives the tokens of texts their states, in the light of the whole."""
 
-    def encode_pieces(
-        self, texts: Sequence[str], pieces: Sequence[Sequence[Span]]
-    ) -> list[Vectors]: ...
+    def read(self, texts: Sequence[str]) -> list[Tokens]: ...
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -42,15 +42,23 @@ class Parts(msgspec.Struct, frozen=True):
 class Statement(msgspec.Struct, frozen=True):
     """One text, cut and encoded.
 
-    ``sentence_of`` holds the place of each clause's sentence; ``meaning`` is the row of the
-    whole text where it was read in one stretch.
+    ``sentence_of`` holds the place of each clause's sentence. ``offsets`` and ``states`` are
+    those of the tokens of all stretches. ``meaning`` is the row of the whole text.
     """
 
     text: str
     clauses: Parts
     sentences: Parts
     sentence_of: tuple[int, ...]
-    meaning: Vectors | None = None
+    offsets: NDArray[np.int64]
+    states: Vectors
+    meaning: Vectors
+
+    @property
+    def meanings(self) -> Vectors:
+        """The rows of the whole text and then of its sentences, by the last layer."""
+        of_sentences = self.sentences.told.meaning[:, :WIDTH]
+        return np.concatenate([self.meaning[None], of_sentences])
 
 
 # spaCy reads the annotations of a component at run time: they must not be strings.
@@ -77,87 +85,90 @@ def pipeline() -> Language:
     return nlp
 
 
-def statements(nlp: Language, encoder: EncodesPieces, texts: Sequence[str]) -> list[Statement]:
+def statements(nlp: Language, encoder: ReadsTokens, texts: Sequence[str]) -> list[Statement]:
     """Each text cut, encoded and searched for cues; in the order of ``texts``."""
     docs = _docs(nlp, texts)
     stretches: list[str] = []
-    wanted: list[list[Span]] = []
-    places: list[list[int]] = []
+    places: list[list[tuple[int, int]]] = []
     for doc in docs:
         at = []
-        for start, end, inside in _stretches(doc._.clauses):
-            at.append(len(stretches))
+        for start, end in _stretches(doc._.clauses):
+            at.append((len(stretches), start))
             stretches.append(doc.text[start:end])
-            # A piece without a letter gets the row of the whole.
-            wanted.append([*((first - start, last - start) for first, last in inside), (0, 0)])
         places.append(at)
-    rows = encoder.encode_pieces(stretches, wanted)
+    read = encoder.read(stretches)
     return [
-        _statement(text, doc, [rows[stretch] for stretch in at])
+        _statement(text, doc, [(read[number], start) for number, start in at])
         for text, doc, at in zip(texts, docs, places, strict=True)
     ]
 
 
+def whole(nlp: Language, encoder: ReadsTokens, text: str) -> Told:
+    """One row for all of a text, cut nowhere."""
+    (doc,), (tokens,) = _docs(nlp, [text]), encoder.read([text])
+    return _told(doc, [(0, len(text))], tokens.offsets, tokens.states)
+
+
 def pieces_of(
-    nlp: Language,
-    encoder: EncodesPieces,
-    texts: Sequence[str],
-    spans: Sequence[Sequence[Span]],
-) -> list[Told]:
-    """Given pieces of short texts, encoded and searched for cues as clauses are."""
-    rows = encoder.encode_pieces(texts, spans)
+    nlp: Language, encoder: ReadsTokens, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+) -> list[tuple[Told, Tokens]]:
+    """Given pieces of short texts, searched for cues as clauses are; with the tokens of each."""
     return [
-        _told(doc, inside, meaning)
-        for doc, inside, meaning in zip(_docs(nlp, texts), spans, rows, strict=True)
+        (_told(doc, inside, tokens.offsets, tokens.states), tokens)
+        for doc, inside, tokens in zip(_docs(nlp, texts), spans, encoder.read(texts), strict=True)
     ]
 
 
 def _docs(nlp: Language, texts: Sequence[str]) -> list[Doc]:
-    # spaCy speaks UTF-8, which has no lone surrogates; one mark for each keeps every offset.
-    return list(nlp.pipe(text.encode("utf-8", "replace").decode("utf-8") for text in texts))
+    # spaCy speaks UTF-8, which has no lone surrogates; one mark for each keeps every offset,
+    # and one that ends no sentence keeps every sentence.
+    return list(nlp.pipe(_SURROGATE.sub("\ufffd", text) for text in texts))
 
 
-def _stretches(found: Sequence[Sequence[Span]]) -> list[tuple[int, int, list[Span]]]:
+def _stretches(found: Sequence[Sequence[Span]]) -> list[Span]:
     """Neighbouring clauses that are read together, broken between sentences where possible."""
-    runs: list[list[Span]] = []
+    runs: list[Span] = []
     for sentence in found:
         for number, span in enumerate(sentence):
-            room = runs and span[1] - runs[-1][0][0] <= _STRETCH
-            fits = runs and sentence[-1][1] - runs[-1][0][0] <= _STRETCH
+            room = runs and span[1] - runs[-1][0] <= _STRETCH
+            fits = runs and sentence[-1][1] - runs[-1][0] <= _STRETCH
             if room and (fits or number):
-                runs[-1].append(span)
+                runs[-1] = (runs[-1][0], span[1])
             else:
-                runs.append([span])
-    return [(run[0][0], run[-1][1], run) for run in runs]
+                runs.append(span)
+    return runs
 
 
-def _statement(text: str, doc: Doc, rows: Sequence[Vectors]) -> Statement:
-    pieces = [each[:-1] for each in rows]
-    meaning = np.concatenate(pieces) if rows else np.zeros((0, WIDTH), dtype=np.float32)
+def _statement(text: str, doc: Doc, read: Sequence[tuple[Tokens, int]]) -> Statement:
+    offsets = np.concatenate(
+        [np.zeros((0, 2), np.int64), *(tokens.offsets + start for tokens, start in read)]
+    )
+    states = np.concatenate(
+        [np.zeros((0, STATES_WIDTH), np.float32), *(tokens.states for tokens, _ in read)]
+    )
     spans = [span for sentence in doc._.clauses for span in sentence]
     sentence_of = [number for number, sentence in enumerate(doc._.clauses) for _ in sentence]
-    whole = [(sentence[0][0], sentence[-1][1]) for sentence in doc._.clauses]
-    of_sentence = np.array(sentence_of)
-    # A sentence means what its clauses mean together, each by its length.
-    lengths = np.array([end - start for start, end in spans], dtype=np.float32)[:, None]
-    summed = [
-        (meaning[of_sentence == number] * lengths[of_sentence == number]).sum(axis=0)
-        for number in range(len(whole))
-    ]
-    together = np.array(summed, dtype=np.float32).reshape(len(whole), WIDTH)
-    if len(whole):
-        together /= np.linalg.norm(together, axis=1, keepdims=True)
+    of_sentences = [(sentence[0][0], sentence[-1][1]) for sentence in doc._.clauses]
+    wholes = np.array([tokens.whole for tokens, _ in read], np.float32).reshape(-1, WIDTH)
     return Statement(
         text=text,
-        clauses=Parts(tuple(spans), _told(doc, spans, meaning)),
-        sentences=Parts(tuple(whole), _told(doc, whole, together)),
+        clauses=Parts(tuple(spans), _told(doc, spans, offsets, states)),
+        sentences=Parts(tuple(of_sentences), _told(doc, of_sentences, offsets, states)),
         sentence_of=tuple(sentence_of),
-        meaning=rows[0][-1] if len(rows) == 1 else None,
+        offsets=offsets,
+        states=states,
+        meaning=_unit(wholes.sum(axis=0)[None])[0],
     )
 
 
-def _told(doc: Doc, spans: Sequence[Span], meaning: Vectors) -> Told:
+def _told(doc: Doc, spans: Sequence[Span], offsets: NDArray[np.int64], states: Vectors) -> Told:
     texts = tuple(doc.text[start:end] for start, end in spans)
+    rows = np.zeros((len(spans), STATES_WIDTH), dtype=np.float32)
+    for row, span in enumerate(spans):
+        inside = states[tokens_in(offsets, span)]
+        # What has no token that was read means what the whole means.
+        rows[row] = (inside if len(inside) else states).mean(axis=0) if len(states) else 0
+    halves = [_unit(half) for half in np.split(rows, 2, axis=1)]
     about = [
         [*counted(doc, *span), np.log1p(len(text.split())) / 3]
         for span, text in zip(spans, texts, strict=True)
@@ -165,4 +176,9 @@ def _told(doc: Doc, spans: Sequence[Span], meaning: Vectors) -> Told:
     numbers: NDArray[np.float32] = np.array(about, dtype=np.float32).reshape(
         len(spans), cues.WIDTH + 1
     )
-    return tell(texts, meaning, numbers)
+    return tell(texts, np.concatenate(halves, axis=1), numbers)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return unit

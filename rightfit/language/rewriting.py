@@ -130,6 +130,12 @@ class EvenText(msgspec.Struct, frozen=True):
     text: str
     steps: tuple[Rewritten, ...]
 
+    def there(self, start: int, end: int) -> tuple[int, int]:
+        """Where a span of the words as they were said stands in this text."""
+        for step in self.steps:
+            start, end = step.there(start, end)
+        return start, end
+
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where a span stood in the words as they were said."""
         for step in reversed(self.steps):

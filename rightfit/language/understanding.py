@@ -10,13 +10,16 @@ import msgspec
 import numpy as np
 
 from rightfit.language.classifier import Classifier
+from rightfit.language.deciding import Linear
 from rightfit.language.distress import DistressModel
+from rightfit.language.nearest import Nearest
 from rightfit.language.needs import NeedsModel
 from rightfit.language.outside_help import HelpModel
+from rightfit.language.token_scores import TokenModel
 
 FILE = "understanding.npz"
 #: Raise it when features change: what was trained on the old ones is then stale.
-VERSION = 1
+VERSION = 4
 
 _CLASSIFIERS = ("themes", "stances", "strengths", "modes", "distress", "help")
 
@@ -25,12 +28,22 @@ class UnderstandingUnavailable(Exception):
     """Nothing usable was trained; the message says place, fault and remedy."""
 
 
+class _About(msgspec.Struct, frozen=True):
+    fingerprint: str
+    gate: Linear
+    stance: Linear
+    crisis: Linear
+    strained: Linear
+    help: dict[str, Linear]
+
+
 class Understanding(msgspec.Struct, frozen=True):
-    """The fitted models, and the mark of the examples they come from."""
+    """The fitted models, the examples to explain with, and the mark of all examples."""
 
     needs: NeedsModel
     distress: DistressModel
     help: HelpModel
+    nearest: Nearest
     fingerprint: str
 
     def save(self, folder: Path) -> None:
@@ -39,13 +52,14 @@ class Understanding(msgspec.Struct, frozen=True):
         :raises OSError: the folder can't be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        about = {
-            "fingerprint": self.fingerprint,
-            "gate_bias": self.needs.gate_bias,
-            "crisis": self.distress.crisis,
-            "strained": self.distress.strained,
-            "help": self.help.least,
-        }
+        about = _About(
+            fingerprint=self.fingerprint,
+            gate=self.needs.gate,
+            stance=self.needs.stance,
+            crisis=self.distress.crisis,
+            strained=self.distress.strained,
+            help=dict(self.help.calls),
+        )
         fitted = (
             self.needs.themes,
             self.needs.stances,
@@ -54,12 +68,17 @@ class Understanding(msgspec.Struct, frozen=True):
             self.distress.classifier,
             self.help.classifier,
         )
-        arrays: dict[str, Any] = {"gate": self.needs.gate}
+        arrays: dict[str, Any] = self.needs.tokens.arrays("tokens")
+        arrays |= {
+            "examples": np.array(self.nearest.texts),
+            "examples.themes": np.array(self.nearest.themes),
+            "examples.rows": self.nearest.rows,
+        }
         for name, classifier in zip(_CLASSIFIERS, fitted, strict=True):
             arrays |= classifier.arrays(name)
         draft = folder / f".{FILE}.draft"
         with draft.open("wb") as file:
-            np.savez(file, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
+            np.savez(file, about=np.frombuffer(msgspec.json.encode(about), np.uint8), **arrays)
         draft.replace(folder / FILE)
 
     @classmethod
@@ -71,20 +90,26 @@ class Understanding(msgspec.Struct, frozen=True):
         place = folder / FILE
         try:
             with np.load(place, allow_pickle=False) as held:
-                about = json.loads(held["about"].tobytes())
+                about = msgspec.json.decode(held["about"].tobytes(), type=_About)
                 fitted = {name: Classifier.of_arrays(held, name) for name in _CLASSIFIERS}
                 return cls(
                     needs=NeedsModel(
                         themes=fitted["themes"],
+                        tokens=TokenModel.of_arrays(held, "tokens"),
                         stances=fitted["stances"],
                         strengths=fitted["strengths"],
                         modes=fitted["modes"],
-                        gate=held["gate"],
-                        gate_bias=about["gate_bias"],
+                        gate=about.gate,
+                        stance=about.stance,
                     ),
-                    distress=DistressModel(fitted["distress"], about["crisis"], about["strained"]),
-                    help=HelpModel(fitted["help"], about["help"]),
-                    fingerprint=about["fingerprint"],
+                    distress=DistressModel(fitted["distress"], about.crisis, about.strained),
+                    help=HelpModel(fitted["help"], about.help),
+                    nearest=Nearest(
+                        tuple(map(str, held["examples"])),
+                        tuple(map(str, held["examples.themes"])),
+                        held["examples.rows"],
+                    ),
+                    fingerprint=about.fingerprint,
                 )
         # numpy and zipfile raise many kinds for a damaged file.
         except Exception as error:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 
 from rightfit.fit.mirror import Reads
 from rightfit.practice import Coach, Line, Practice, load
-from rightfit.records import Answer, DistressShown, Given, Intake, Need, Reading
+from rightfit.records import THEMES, Answer, DistressShown, Given, Intake, Need, Reading
 
 ROOT = Path(__file__).parents[2]
 AT = "2027-01-04T09:00:00+00:00"
@@ -91,7 +90,7 @@ class _HearsAnswers:
 
 #: The feature of ``rightfit.language.needs.candidates`` that says whether at most one other
 #: theme, or none at all, is likelier in the theme's best clause.
-_AT_MOST_ONE_AHEAD = 4
+_AT_MOST_ONE_AHEAD = 5
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +101,10 @@ def reads(tmp_path_factory: pytest.TempPathFactory) -> Reads:
     need, so that any other word in it can show. That costs a third, and sees more.
     """
     from rightfit.commands.mirror import reads_of
-    from rightfit.language.distress import DistressModel
+    from rightfit.language.deciding import Linear
+    from rightfit.language.distress import DistressModel, gravest
     from rightfit.language.encoder import Encoder
-    from rightfit.language.needs import candidates
+    from rightfit.language.needs import candidates, in_context, minded
     from rightfit.language.needs_examples import HELP, load_need_examples
     from rightfit.language.needs_training import Learner
     from rightfit.language.outside_help import HelpModel
@@ -112,21 +112,27 @@ def reads(tmp_path_factory: pytest.TempPathFactory) -> Reads:
     from rightfit.language.understand import Understander
     from rightfit.language.understanding import Understanding
 
+    def by_one(at: int, count: int, level: float = 0.0) -> Linear:
+        return Linear(tuple(float(each == at) for each in range(count)), -level)
+
     examples = load_need_examples(_thinned(tmp_path_factory.mktemp("hands")))
     encoder = Encoder.load()
     learner = Learner(pipeline(), encoder)
-    needs = learner.needs(examples)
+    needs, states = learner.needs(examples), learner.distress(examples)
     [statement] = learner.statements(["Any words will do."])
-    chances = [
-        needs.themes.chances(parts.told) for parts in (statement.clauses, statement.sentences)
-    ]
-    weighed = candidates(needs.themes.labels, None, statement, *chances)
-    gate = np.zeros(weighed.shape[1], dtype=np.float32)
-    gate[_AT_MOST_ONE_AHEAD] = 1
+    scores = needs.tokens.scores(statement.states)
+    told = in_context(statement, [0], [next(iter(THEMES))], None)
+    weighed = candidates(needs, None, statement, scores).seen.shape[1]
+    of_stance = len(minded(needs, statement, scores, 0, told))
+    of_distress = by_one(0, len(gravest(states, statement, scores).seen))
+    needs = msgspec.structs.replace(
+        needs, gate=by_one(_AT_MOST_ONE_AHEAD, weighed, 0.5), stance=by_one(0, of_stance)
+    )
     understanding = Understanding(
-        needs=msgspec.structs.replace(needs, gate=gate, gate_bias=-0.5),
-        distress=DistressModel(learner.distress(examples), 0.5, 0.5),
-        help=HelpModel(learner.help(examples), dict.fromkeys(HELP[:-1], 0.5)),
+        needs=needs,
+        distress=DistressModel(states, of_distress, of_distress),
+        help=HelpModel(learner.help(examples), dict.fromkeys(HELP[:-1], by_one(0, 2))),
+        nearest=learner.nearest(examples),
         fingerprint="",
     )
     reader: Any = _HearsAnswers()

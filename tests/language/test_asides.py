@@ -102,3 +102,18 @@ def test_a_damaged_reader_is_named(tmp_path: Path, encoder: Encoder, content: by
         (tmp_path / FILE).write_bytes(content)
     with pytest.raises(ReaderUnavailable, match=r"reader\.npz.*rightfit train"):
         Reader.load(tmp_path, encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "aside"),
+    [
+        ("I sold shoes for six years. Who will get to read this?", "ask_privacy"),
+        ("Warehouses, mostly. How long does this take?", "ask_duration"),
+        ("Thanks for asking. I was a baker in two small shops.", None),
+        ("Good morning! I drive the school bus.", None),
+        ("What do I want? Peace, and a door that shuts.", None),
+    ],
+)
+def test_an_answer_may_ask_something_besides(reader: Reader, text: str, aside: str | None) -> None:
+    reading = reader.read("experience", text)
+    assert (reading.kind, reading.aside) == ("answer", aside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,31 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rightfit.language.asides import Reader
-from rightfit.language.encoder import Encoder
+from rightfit.language.encoder import Encoder, Tokens
 from rightfit.language.needs_examples import load_need_examples
 from rightfit.language.needs_training import train_understanding, understanding_is_fresh
+from rightfit.language.opposites import OPPOSITES
 from rightfit.language.understand import Request, Understander
 from rightfit.language.understanding import FILE, Understanding, UnderstandingUnavailable
 from rightfit.records import ASIDES, MODES, THEMES
 
 PRACTICE = Path(__file__).parents[2] / "practice" / "needs"
-
-
-@pytest.fixture(scope="session")
-def needs_file(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A tenth of each list of two hands: what it learns is little, how it behaves is the same."""
-    folder = tmp_path_factory.mktemp("needs")
-    places = []
-    for hand in "pq":
-        lines, kept = (PRACTICE / f"hand_{hand}.yml").read_text().splitlines(), []
-        clause = 0
-        for line in lines:
-            clause += line.startswith(("- {", '  - "'))
-            if not line.startswith(("- {", '  - "')) or clause % 10 == 0:
-                kept.append(line)
-        places.append(folder / f"hand_{hand}.yml")
-        places[-1].write_text("\n".join(kept) + "\n")
-    return places
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +90,26 @@ def test_a_plain_need_is_found_with_its_words(understander: Understander) -> Non
     assert ("pay_benefits", "avoids") in {(need.theme, need.stance) for need in response.needs}
 
 
-def test_eight_thousand_characters_are_understood(understander: Understander) -> None:
-    text = ("I want a boss who listens, and the noise has to stop. " * 160)[:8000]
+@pytest.mark.parametrize(
+    "unit",
+    ["I want a boss who listens, and the noise has to stop. ", "aaaa ", "\U0001f600", "- a\n"],
+)
+def test_eight_thousand_characters_take_as_many_stretches_as_they_are_long(
+    understander: Understander, monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    read: list[str] = []
+    encode = Encoder.read
+
+    def counting(self: Encoder, texts: Sequence[str]) -> list[Tokens]:
+        read.extend(texts)
+        return encode(self, texts)
+
+    monkeypatch.setattr(Encoder, "read", counting)
+    text = (unit * 8000)[:8000]
     (response,) = understander.understand([Request("1", text, "environment")])
     assert all(text[need.start : need.end] == need.quote for need in response.needs)
+    assert sum(map(len, read)) <= len(text)
+    assert len(read) <= 8000 / 350 + 1
 
 
 def test_an_explanation_changes_nothing(understander: Understander) -> None:
@@ -119,6 +120,7 @@ def test_an_explanation_changes_nothing(understander: Understander) -> None:
         assert getattr(plain, field) == getattr(explained, field)
     assert {reason.found for reason in explained.why} > {"crisis", "therapy"}
     assert any("must" in reason.cues for reason in explained.why)
+    assert all(reason.nearest or not reason.cues for reason in explained.why)
     assert b'"why"' in msgspec.json.encode(explained)
 
 
@@ -197,3 +199,46 @@ def test_a_mistake_in_an_example_is_named(tmp_path: Path, content: str, fault: s
     place.write_text(content)
     with pytest.raises(ValueError, match=fault):
         load_need_examples([place])
+
+
+PAIRS = [pair for group in OPPOSITES for pair in group.pairs]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(PAIRS),
+    st.sampled_from(
+        [
+            "Everyone there is {} and I can't be myself.",
+            "as a {} i was laughed at by my boss, and the pay is awful",
+            "I only want to work among {} people",
+        ]
+    ),
+)
+def test_a_belief_and_its_opposite_are_understood_alike(
+    understander: Understander, pair: tuple[str, str], frame: str
+) -> None:
+    texts = [frame.format(word) for word in pair]
+    one, other = understander.understand([Request("1", text, "environment") for text in texts])
+    words_of = [
+        [(need.theme, need.stance, need.strength, need.mode) for need in each.needs]
+        for each in (one, other)
+    ]
+    assert words_of[0] == words_of[1]
+    for text, response in zip(texts, (one, other), strict=True):
+        assert all(text[need.start : need.end] == need.quote for need in response.needs)
+    plain = [msgspec.structs.replace(each, needs=[]) for each in (one, other)]
+    assert plain[0] == plain[1]
+
+
+def test_whoever_is_in_danger_needs_more_help_than_a_coach(understander: Understander) -> None:
+    text = "I was a cook for years. I want to kill myself, I have written the letters."
+    (response,) = understander.understand([Request("1", text, "experience")])
+    assert response.distress == "crisis"
+    assert "therapy" in response.out_of_scope_help
+
+
+@pytest.mark.parametrize("text", ["I don't mind the commute", "I'm fine with the noise"])
+def test_what_is_conceded_is_no_need(understander: Understander, text: str) -> None:
+    (response,) = understander.understand([Request("1", text, "environment")])
+    assert response.needs == []
