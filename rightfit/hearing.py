@@ -15,7 +15,6 @@ from rightfit.interview import (
     AFTER_CRISIS,
     CONFIRM_START_AGAIN,
     CONFIRM_STOP,
-    EMAIL,
     MUST_CHOOSE,
     NEW_ANSWER,
     PICK_ANSWER,
@@ -191,6 +190,9 @@ _ASKING = frozenset(
 _TALK = frozenset(("greet", "chitchat", "out_of_scope", "ask_help", "ask_identity"))
 _TALK_OF_A_CHOICE = _TALK | _ASKING | {"abuse", "repeat", "affirm", "deny"}
 
+#: What a note may be taken for that a client writes after all is sent.
+_MAY_BE_A_NOTE = frozenset(("out_of_scope", "skip", "go_back"))
+
 #: Words; nobody gives a command or asks a question at such length without saying more.
 _LONG = 40
 #: Words; a wish to stop or go back takes no more.
@@ -291,6 +293,8 @@ def _hear_aside(
     choice = _choice_meant(asked, ids, text, label)
     if choice:
         return Heard("choose", (choice,), certainty=reading.certainty)
+    if asked == PICK_ANSWER and len(text.split()) <= _BRIEF and _plainly("deny", text):
+        return Heard("skip", aside="deny", certainty=reading.certainty)
     if label == "deny":
         if asked == PICK_ANSWER or (question and question.kind in ("short", "email")):
             # A plain no to "where are you?" can only mean: I would rather not say.
@@ -309,8 +313,9 @@ def _hear_aside(
     if question is not None and label == "go_back" and not _plainly(label, text):
         # "Just fix my CV" is what the client wants of life, not of this conversation.
         return Heard("answer", certainty=reading.certainty)
-    if asked is None and label == "stop" and not _plainly(label, text):
-        # There is nothing to stop; a note to the coach is not to be lost.
+    is_note = label == "stop" or (label in _MAY_BE_A_NOTE and len(text.split()) > _BRIEF)
+    if asked is None and is_note and not _plainly(label, text):
+        # There is nothing to stop or to skip; a note to the coach is not to be lost.
         return Heard("answer", certainty=reading.certainty)
     return Heard(
         "dont_know" if reading.hesitant else label,
@@ -364,7 +369,8 @@ def _plainly(label: str, text: str) -> bool:
 def _answers_outright(question: Question, text: str) -> bool:
     """Whether a text answers this question, however it reads otherwise."""
     if question.kind == "email":
-        return EMAIL.search(text) is not None
+        # What has such a sign is meant as an address, and is asked for again if it is none.
+        return "@" in text
     return question.kind == "open" and len(text.split()) > _LONG
 
 
