@@ -13,6 +13,7 @@ from rightfit.outbox.hooks import Hook
 from rightfit.outbox.mail import Mail
 from rightfit.practice import Coach, Practice
 from rightfit.records import Answer, Intake
+from rightfit.review.events import Decided, Event, LetterSent, QuestionsAsked
 from rightfit.review.letters import Letter
 from rightfit.store.outbox import Outgoing
 
@@ -105,13 +106,27 @@ def hooks_of(
     return tuple(found)
 
 
-def decided_hooks(
-    practice: Practice, conversation: str, seq: int, decision: str, coach: str, at: datetime
+def entry_hooks(
+    practice: Practice, conversation: str, seq: int, event: Event, coach: str, at: datetime
 ) -> tuple[Outgoing, ...]:
-    """The calls about a decision; ``seq`` is its entry in the log. The reason is the coach's own
-    and goes nowhere."""
-    facts = {"decision": decision, "coach": coach}
-    return hooks_of(practice, "intake.decided", conversation, f"decided:{seq}", at, facts)
+    """The calls about what a coach wrote onto the log as entry ``seq``; most entries have none.
+
+    A coach's reason is their own, and goes nowhere.
+    """
+    facts: dict[str, str]
+    words: dict[str, str] | None = None
+    if isinstance(event, Decided):
+        name, facts = "decided", {"decision": event.decision}
+    elif isinstance(event, LetterSent):
+        name, facts = "letter_sent", {"letter": event.letter}
+        words = {"subject": event.subject, "text": event.text}
+    elif isinstance(event, QuestionsAsked):
+        name, facts = "questions_asked", {"questions": str(len(event.questions))}
+        words = {"questions": "\n".join(question.text for question in event.questions)}
+    else:
+        return ()
+    key, told = f"{name}:{seq}", {**facts, "coach": coach}
+    return hooks_of(practice, f"intake.{name}", conversation, key, at, told, words)
 
 
 def words_of_intake(intake: Intake) -> dict[str, Any]:

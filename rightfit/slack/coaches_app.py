@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from rightfit.outbox.contents import decided_hooks, hooks_of, letter_by_mail, mail_address
+from rightfit.outbox.contents import entry_hooks, letter_by_mail, mail_address
 from rightfit.practice import Coach
 from rightfit.records import CoachLine, Flag
 from rightfit.review import in_words
@@ -191,14 +191,9 @@ class CoachesApp:
     ) -> tuple[Outgoing, ...]:
         """What goes out along with an entry, as from the coach's pages: mail and webhooks."""
         practice = self._desk.practice
-        if isinstance(event, Decided):
-            return decided_hooks(practice, opened.id, seq, event.decision, coach.id, at)
+        going = entry_hooks(practice, opened.id, seq, event, coach.id, at)
         if not isinstance(event, LetterSent):
-            return ()
-        facts = {"letter": event.letter, "coach": coach.id}
-        words = {"subject": event.subject, "text": event.text}
-        key = f"letter:{seq}"
-        going = hooks_of(practice, "intake.letter_sent", opened.id, key, at, facts, words)
+            return going
         to = mail_address(practice, opened.read.intake.answers) if event.by_email else None
         if to is None:
             return going

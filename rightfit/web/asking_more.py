@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from rightfit.outbox.contents import hooks_of
+from rightfit.outbox.contents import entry_hooks
 from rightfit.practice import Question, not_for_letters
 from rightfit.practice.asked_more import LONGEST, MOST_AT_ONCE
 from rightfit.review.asking_more import (
@@ -137,11 +137,7 @@ async def _ask(request: web.Request, opened: Opened, asking: Asking) -> None:
         )
         written = msgspec.structs.replace(asking.written, seen=seq)
         await send_letter(transaction, request, opened, written)
-        facts = {"questions": len(asked.questions), "coach": me.id}
-        words = {"questions": [question.text for question in asked.questions]}
-        for each in hooks_of(
-            practice, "intake.questions_asked", opened.id, f"asked:{seq}", at, facts, words
-        ):
+        for each in entry_hooks(practice, opened.id, seq, asked, me.id, at):
             await outbox.put(transaction, each, at)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from rightfit.outbox.contents import decided_hooks
+from rightfit.outbox.contents import entry_hooks
 from rightfit.practice.naming import THEME_NAMES
 from rightfit.records import CoachLine, Flag
 from rightfit.review import in_words
@@ -347,9 +347,8 @@ async def _append(request: web.Request, id: str, seen: int | None, event: Event)
         seq = await reviews.record(
             transaction, id, seen, event, by_coach(me.id), at, practice.ethics_code
         )
-        if isinstance(event, Decided):
-            for each in decided_hooks(practice, id, seq, event.decision, me.id, at):
-                await outbox.put(transaction, each, at)
+        for each in entry_hooks(practice, id, seq, event, me.id, at):
+            await outbox.put(transaction, each, at)
 
 
 async def _written(

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from rightfit.outbox.contents import hooks_of, letter_by_mail, mail_address
+from rightfit.outbox.contents import entry_hooks, letter_by_mail, mail_address
 from rightfit.practice import LETTER_KINDS
 from rightfit.review import in_words
 from rightfit.review.decisions import State, may_follow
@@ -163,11 +163,7 @@ async def send_letter(
         mailed = msgspec.structs.replace(letter, text=_opening(request, opened.id, letter.text))
         going = letter_by_mail(practice, me, opened.id, seq, to, mailed)
         await outbox.put(transaction, going, at)
-    words = {"subject": letter.subject, "text": letter.text}
-    facts = {"letter": letter.kind, "coach": me.id}
-    for each in hooks_of(
-        practice, "intake.letter_sent", opened.id, f"letter:{seq}", at, facts, words
-    ):
+    for each in entry_hooks(practice, opened.id, seq, event, me.id, at):
         await outbox.put(transaction, each, at)
     return seq
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rightfit.privacy.receipts import Receipts, digest, new_token
@@ -55,3 +56,34 @@ def test_tokens_are_never_the_same() -> None:
 
     assert len(tokens) == 1000
     assert all(len(token) >= 43 for token in tokens)
+
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+CONVERSATION = "0d6c9a51-4f2a-4d80-9d0a-7a2f3a6d1c55"
+
+
+def test_a_pass_opens_its_conversation_until_its_time() -> None:
+    receipts = Receipts("ab" * 32)
+    given = receipts.pass_for(CONVERSATION, NOW + timedelta(days=30))
+
+    assert receipts.conversation_of_pass(given, NOW) == CONVERSATION
+    assert receipts.conversation_of_pass(given, NOW + timedelta(days=30)) == CONVERSATION
+    assert receipts.conversation_of_pass(given, NOW + timedelta(days=31)) is None
+    assert Receipts("cd" * 32).conversation_of_pass(given, NOW) is None
+    assert receipts.of(CONVERSATION).replace("-", "") not in given
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_pass_with_any_character_changed_opens_nothing(data: st.DataObject) -> None:
+    receipts = Receipts("ab" * 32)
+    good = receipts.pass_for(CONVERSATION, NOW)
+    at = data.draw(st.integers(0, len(good) - 1))
+    other = data.draw(st.characters().filter(lambda c: c != good[at]))
+
+    assert receipts.conversation_of_pass(good[:at] + other + good[at + 1 :], NOW) is None
+
+
+@given(st.text())
+def test_whatever_is_given_for_a_pass_is_met_calmly(given: str) -> None:
+    assert Receipts("ab" * 32).conversation_of_pass(given, NOW) is None
