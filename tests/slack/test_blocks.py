@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rightfit.practice import load
@@ -73,6 +73,7 @@ def test_a_turn_in_slack_is_as_it_was_agreed(name: str) -> None:
     st.lists(st.text(min_size=1, max_size=200), max_size=120, unique=True),
     st.none() | st.integers(1, 5),
 )
+@example("x" * 9000, ["y" * 200], None)
 def test_slack_takes_whatever_there_is_to_say(
     text: str, titles: list[str], multiple: int | None
 ) -> None:
