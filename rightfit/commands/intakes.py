@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from rightfit.commands.places import PRACTICE_FOLDER
+from rightfit.commands.places import (
+    PRACTICE_FOLDER,
+    CoachId,
+    PracticeFolder,
+    coach_in,
+    fail,
+    practice_in,
+)
 from rightfit.commands.running import DATA_FOLDER, Data, DatabaseUrl, run, settings_of
 
 app = typer.Typer(help="Intakes as they are stored.", no_args_is_help=True)
@@ -74,6 +82,45 @@ def intakes_show(
             content.held_back,
         )
         typer.echo(msgspec.json.format(msgspec.json.encode(read.intake), indent=2).decode())
+        return 0
+
+    run(work)
+
+
+@app.command("import")
+def intakes_import(
+    file: Annotated[Path, typer.Argument(help="The packet, as JSON.")],
+    coach: CoachId,
+    data: Data = DATA_FOLDER,
+    database: DatabaseUrl = None,
+    practice: PracticeFolder = PRACTICE_FOLDER,
+) -> None:
+    """Take in a packet that a client of another practice has sent to a coach here."""
+    from rightfit.engine.assembly import now, practice_of, receipts_of
+    from rightfit.engine.handing_on import HandingOn
+    from rightfit.privacy.packets import LARGEST, PacketFaulty, fingerprint, read_packet
+    from rightfit.store.database import opened
+
+    settings = settings_of(data, database, practice)
+    who = coach_in(practice_in(practice), coach)
+    try:
+        with file.open("rb") as packet_file:
+            packet = read_packet(packet_file.read(LARGEST + 1))
+    except OSError as error:
+        fail(f"{file}: cannot be read ({error.strerror}); name the file of one packet", 2)
+    except PacketFaulty as fault:
+        fail(f"{file}: {fault}", 2)
+
+    async def work() -> int:
+        async with opened(settings.database_url) as database:
+            receipts = await receipts_of(database)
+            hands = HandingOn(database, practice_of(settings), receipts, now)
+            id, is_new = await hands.take_in(packet, who.id)
+        done = "Taken in" if is_new else "Taken in before"
+        typer.echo(f"{done} as {id}, for {who.name}")
+        typer.echo(f"From {packet.content.coach}, {packet.content.practice}")
+        typer.echo(f"Signed by {fingerprint(packet)}")
+        typer.echo(f"The client's receipt code here: {receipts.of(id)}")
         return 0
 
     run(work)

@@ -101,7 +101,7 @@ async def engine(
     practice = practice_of(settings)
     model.check(settings.model)
     async with opened(settings.database_url) as database:
-        receipts = Receipts(await _secret(database))
+        receipts = await receipts_of(database)
         understands = understands or Trained(Understander.load(settings.model / model.READER))
         gone = await _removed(database)
         met = without(practice, gone)
@@ -143,6 +143,11 @@ async def _removed(database: Database) -> frozenset[str]:
     """Whom a practice lead has removed by now; clients are not offered them."""
     async with database.reading() as transaction:
         return await people.removed(transaction)
+
+
+async def receipts_of(database: Database) -> Receipts:
+    """The receipt codes, links and signatures of this installation."""
+    return Receipts(await _secret(database))
 
 
 async def _secret(database: Database) -> str:
