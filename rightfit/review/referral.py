@@ -99,19 +99,19 @@ def declared(practice: Practice, asking: str | None) -> tuple[Declared, ...]:
             name=coach.name,
             about=coach.about,
             services=tuple(practice.services[each] for each in coach.services),
-            languages=coach.languages,
+            languages=_named(practice, coach.languages),
             welcomes=coach.welcomes,
             room=coach.capacity,
         )
         for coach in practice.coaches
         if coach.id != asking
     ]
-    partners = [of_partner(each) for each in practice.partners]
+    partners = [of_partner(practice, each) for each in practice.partners]
     by_name = sorted(coaches, key=_by_name), sorted(partners, key=_by_name)
     return (*by_name[0], *by_name[1])
 
 
-def of_partner(partner: Partner) -> Declared:
+def of_partner(practice: Practice, partner: Partner) -> Declared:
     """What a partner outside the practice declares."""
     contact = partner.contact
     reach = (contact.email, contact.phone, contact.website)
@@ -121,10 +121,17 @@ def of_partner(partner: Partner) -> Declared:
         name=partner.name,
         about=partner.about,
         services=partner.services,
-        languages=partner.languages,
+        languages=_named(practice, partner.languages),
         welcomes=partner.welcomes,
         reach=tuple(each for each in reach if each),
     )
+
+
+def _named(practice: Practice, tags: Sequence[str]) -> tuple[str, ...]:
+    """Languages as the buttons of the interview call them, or by their tag."""
+    asked = [each for each in (*practice.questions, *practice.not_asked) if each.id == "language"]
+    titles = {choice.id: choice.title for each in asked for choice in each.choices}
+    return tuple(titles.get(tag, tag) for tag in tags)
 
 
 def _by_name(each: Declared) -> tuple[str, str]:
