@@ -133,6 +133,7 @@ def serve(
             from rightfit.slack.room import join as join_slack
 
             join_slack(app, engine, in_slack)
+            typer.echo(f"Slack: joined for {' and '.join(in_slack.joined)}")
 
     async def work() -> int:
         try:

@@ -65,9 +65,14 @@ class SlackSettings(msgspec.Struct, frozen=True):
         return self.clients if which == "clients" else self.coaches
 
     @property
+    def joined(self) -> tuple[Which, ...]:
+        """The apps that are set up."""
+        return tuple(which for which in WHICH if self.of(which) is not None)
+
+    @property
     def any(self) -> bool:
         """Whether there is anything to do."""
-        return self.clients is not None or self.coaches is not None
+        return bool(self.joined)
 
 
 def settings_from(environment: Mapping[str, str]) -> SlackSettings:

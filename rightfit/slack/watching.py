@@ -26,6 +26,8 @@ from rightfit.store.slack_cards import Card
 
 #: An intake that was sent longer ago than this, when Slack is joined, gets no card any more.
 _NEW = timedelta(days=7)
+#: All intakes are looked at so often, although nothing seems to have changed.
+_IN_ANY_CASE = timedelta(minutes=1)
 #: Times that one intake is called to mind.
 _REMINDED = 3
 
@@ -48,10 +50,21 @@ class Watching:
         self._clock = desk.clock
         self._settings = settings
         self._wake = wake
+        self._seen: tuple[str, ...] = ()
+        self._looked_at: datetime | None = None
 
     async def sweep(self) -> None:
         """Make and renew the cards that are due, and remind of what nobody has opened."""
         now = self._clock()
+        async with self._database.reading() as transaction:
+            pulse = await slack_cards.pulse(transaction)
+        lately = self._looked_at is not None and now - self._looked_at < _IN_ANY_CASE
+        if lately and pulse == self._seen:
+            return
+        await self._look(now)
+        self._seen, self._looked_at = pulse, now
+
+    async def _look(self, now: datetime) -> None:
         async with self._database.reading() as transaction:
             heads = await intakes.heads(transaction)
             logs = await reviews.logs_of(transaction)

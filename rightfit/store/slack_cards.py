@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, and_, cast, exists, insert, literal, select, update
+from sqlalchemy import String, and_, cast, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.store.review_tables import review_events
 from rightfit.store.slack_tables import slack_cards, slack_outbox, slack_people
+from rightfit.store.tables import conversations
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -41,6 +42,15 @@ async def cards(transaction: AsyncConnection) -> Mapping[tuple[str, str], Card]:
         (row.conversation, row.channel): Card(row.conversation, row.channel, row.basis, row.version)
         for row in rows
     }
+
+
+async def pulse(transaction: AsyncConnection) -> tuple[str, ...]:
+    """Changes whenever anything does that a card may be made of; cheap to ask for often."""
+    conversation, log = conversations.c, review_events.c
+    counted = select(func.count(), func.max(conversation.changed_at)).select_from(conversations)
+    written = select(func.count(), func.max(log.at)).select_from(review_events)
+    rows = [(await transaction.execute(query)).one() for query in (counted, written)]
+    return tuple(str(value) for row in rows for value in row)
 
 
 async def new_card(transaction: AsyncConnection, card: Card, at: datetime) -> None:
