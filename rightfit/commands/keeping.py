@@ -62,7 +62,7 @@ def export(
             # Recorded with the reading: if this cannot be written, nothing is shown.
             await audit.note(transaction, "intake_exported", OPERATOR, now(), intake=id)
         letters = [(entry.at, letter) for entry, letter in letters_in(log)]
-        told = export_of(content.intake, content.versions, content.transcript, letters)
+        told = export_of(content.intake, content.versions, content.transcript, letters, log)
         text = msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
         if out is None:
             typer.echo(text)

@@ -158,7 +158,7 @@ async def export(request: web.Request) -> web.Response:
     if content is None:
         raise NoSuchConversation("the conversation was erased")
     letters = [(entry.at, letter) for entry, letter in letters_in(log)]
-    exported = export_of(content.intake, content.versions, content.transcript, letters)
+    exported = export_of(content.intake, content.versions, content.transcript, letters, log)
     return web.json_response(
         exported, headers={"Content-Disposition": 'attachment; filename="my-intake.json"'}
     )

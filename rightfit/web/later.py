@@ -182,7 +182,7 @@ async def export(request: web.Request) -> web.Response:
     content = looking.content
     letters = [(entry.at, letter) for entry, letter in letters_in(looking.log)]
     return web.json_response(
-        export_of(content.intake, content.versions, content.transcript, letters),
+        export_of(content.intake, content.versions, content.transcript, letters, looking.log),
         headers={"Content-Disposition": 'attachment; filename="my-intake.json"'},
     )
 

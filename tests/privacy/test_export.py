@@ -32,5 +32,5 @@ def test_everything_is_there_in_plain_json() -> None:
         {"seq": 2, "from": "client", "text": "A day job.", "at": AT.isoformat()},
         {"seq": 3, "from": "coach", "text": "See you soon.", "at": AT.isoformat()},
     ]
-    assert set(export) == {"intake", "versions", "conversation", "letters"}
-    assert export["letters"] == []
+    assert set(export) == {"intake", "versions", "conversation", "letters", "together"}
+    assert export["letters"] == export["together"] == []

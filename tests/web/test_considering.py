@@ -119,6 +119,22 @@ async def fetched(both: Both, coach: LaterClient, who: LaterClient) -> dict[str,
     return came
 
 
+async def test_the_client_takes_along_what_they_answered_and_what_lies_open(house: House) -> None:
+    both, coach = house
+    await tells(both, coach)
+    await answers(both, coach, "talk_first")
+    await answers(both, both.client, "go_on")
+    taken = json.loads((await both.client.get("/later/export")).text)["together"]
+    assert [(each["kind"], each["by"]) for each in taken] == [
+        ("ConsiderOpened", "coach"),
+        ("ConsiderAnswered", "client"),
+    ]
+    assert TELLS in taken[0]["text"]
+    await both.wait(hours=24)
+    taken = json.loads((await both.client.get("/later/export")).text)["together"]
+    assert {each.get("answer") for each in taken} == {None, "go_on", "talk_first"}
+
+
 async def test_what_has_moved_on_is_said_and_nothing_is_lost(house: House) -> None:
     both, coach = house
     await tells(both, coach)
