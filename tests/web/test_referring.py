@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -101,6 +102,11 @@ async def test_to_a_coach_of_the_practice_who_gets_what_was_chosen_and_no_more(
     assert "It arrived" in (await coach.get(f"{both.page}/referral")).words
     async with aiohttp.ClientSession(both.api.client.make_url("/"), cookie_jar=jar) as session:
         assert "Your answers have arrived" in (await LaterClient(session).enters(code[0])).words
+    status, resumed = await both.api.call("POST", "/api/resume", {"receipt": code[0]})
+    assert status == 200 and "fish market" not in json.dumps(resumed)
+    body = {"id": str(uuid4()), "text": "Hello?"}
+    status, _ = await both.api.call("POST", "/api/messages", body, token=resumed["token"])
+    assert status == 409, "nobody chats on an intake that has no interview behind it"
     await both.press(both.client, "/later/erase", "/later/erase", sure="yes")
     async with both.api.engine.database.reading() as transaction:
         assert await intakes.heads(transaction) == ()
