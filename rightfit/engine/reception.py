@@ -1,35 +1,31 @@
-"""Takes messages in, gives each its turn in order, and tells what came of it.
+"""Takes messages in, has each given its turn, and tells what came of it.
 
-A message is committed to the inbox before it is acknowledged. A turn is played outside
-of any transaction and written in one, onto the very state it was played on; if that has
-moved, the turn is played again. Nothing is shown before its commit.
+A message is committed to the inbox before it is acknowledged; what follows is decided in
+:mod:`rightfit.engine.turns_in_order`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
-from weakref import WeakValueDictionary
 
 import msgspec
 
 from rightfit.engine.afterwards import Afterwards
+from rightfit.engine.news import News
 from rightfit.engine.outcomes import Limits, Opened, Outcome
 from rightfit.engine.refusals import Ended, Erased, MovedOn, NoSuchConversation, NotOnScreen
-from rightfit.engine.turn import EmbeddedRasa, StaleChoice
-from rightfit.engine.understanding import Words
-from rightfit.engine.writing import nothing_new, put_again, turn_of
+from rightfit.engine.turn import EmbeddedRasa
+from rightfit.engine.turns_in_order import Next, Turns
 from rightfit.practice import NO_PREFERENCE, Practice, said_in
 from rightfit.privacy.keeping import longest_kept
 from rightfit.privacy.receipts import Receipts, digest, new_token
 from rightfit.records import Message, OnScreen, Progress
-from rightfit.store import allowances, conversations, intakes
-from rightfit.store.conversations import Conversation, Inbound, Turn
+from rightfit.store import allowances, conversations, inbox, intakes
+from rightfit.store.conversations import Conversation
 from rightfit.store.database import Conflict, Database, StorageUnavailable
 from rightfit.store.intakes import Content
 from rightfit.store.packets import CHANNEL as HANDED_ON
@@ -38,25 +34,8 @@ from rightfit.store.settings import decided
 _log = logging.getLogger(__name__)
 
 
-#: Plays in one go, those included that another process's write made void.
-_MOST_PLAYS = 500
-#: How many tries a turn counts for that took too long: the client is waiting all the while.
-_HUNG = 3
-
-
 #: Writes in the transaction that opens or resumes the conversation of that id.
 Bind = Callable[[Any, str], Awaitable[None]]
-
-
-class _Next(msgspec.Struct, frozen=True):
-    """The message whose turn it is, and the conversation as it stood at that moment.
-
-    ``listening`` is what is being understood of it already, said to what was on screen then.
-    """
-
-    held: Conversation
-    inbound: Inbound
-    listening: Future[Words] | None = None
 
 
 class _Accepted(msgspec.Struct, frozen=True):
@@ -64,21 +43,11 @@ class _Accepted(msgspec.Struct, frozen=True):
 
     inbound: int
     done: bool = False
-    next: _Next | None = None
+    next: Next | None = None
 
 
 class _SomethingWaits(Exception):
     """A message waits that may change what is on screen; nothing was kept."""
-
-
-class _Done(msgspec.Struct, frozen=True):
-    """A message that had its turn; ``outcome`` is null where it is not what was written."""
-
-    inbound: int | None
-    outcome: Outcome | None
-
-
-_PLAY_AGAIN = _Done(None, None)
 
 
 class Reception:
@@ -106,9 +75,8 @@ class Reception:
         self.limits = limits
         self._gone = gone
         self._afterwards = afterwards
-        # Each lives as long as somebody waits for it.
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._news: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        self._news = News()
+        self._turns = Turns(database, rasa, practice, clock, limits, afterwards, self._news)
 
     # ------------------------------------------------------------------ coming in
 
@@ -159,7 +127,7 @@ class Reception:
                 burst=self.limits.messages.burst,
                 at=now,
             )
-            await conversations.accept(
+            await inbox.accept(
                 transaction,
                 conversation=id,
                 channel=channel,
@@ -170,7 +138,7 @@ class Reception:
             )
             if bind is not None:
                 await bind(transaction, id)
-        await self._drain(id)
+        await self._turns.drain(id)
         return Opened(token, receipt, id)
 
     async def resume(
@@ -209,7 +177,7 @@ class Reception:
             gone = await conversations.erased_at(transaction, digest(receipt))
         if id is None:
             raise Erased(gone) if gone else NoSuchConversation("no intake has this receipt code")
-        await self._drain(id)
+        await self._turns.drain(id)
         return Opened(token, receipt, id)
 
     async def _take_up(
@@ -217,8 +185,8 @@ class Reception:
     ) -> None:
         # One key a break: a client who asks twice is welcomed back once.
         key = f"{held.id}:resume:{held.last_seq}"
-        if await conversations.inbound_by_key(transaction, channel, key) is None:
-            await conversations.accept(
+        if await inbox.inbound_by_key(transaction, channel, key) is None:
+            await inbox.accept(
                 transaction,
                 conversation=held.id,
                 channel=channel,
@@ -263,9 +231,13 @@ class Reception:
             try:
                 accepted = await self._accept(conversation, key, kind, body, seen, channel)
             except _SomethingWaits:
-                await self._drain(conversation)
+                await self._turns.drain(conversation)
                 continue
-            outcome = None if accepted.done else await self._drain(conversation, accepted)
+            outcome = (
+                None
+                if accepted.done
+                else await self._turns.drain(conversation, accepted.inbound, accepted.next)
+            )
             return outcome or await self._outcome(key, conversation, channel)
 
     async def _accept(
@@ -289,7 +261,7 @@ class Reception:
                 if held is None:
                     raise NoSuchConversation("the conversation was erased")
                 # Before all else: what was sent before is known, whatever has come since.
-                inbound = await conversations.accept(
+                inbound = await inbox.accept(
                     transaction,
                     conversation=conversation,
                     channel=channel or held.channel,
@@ -305,7 +277,7 @@ class Reception:
                 await allowances.spend_message(transaction, held, self.limits.messages, now)
                 # The commit waits for the disk; the words can be understood meanwhile.
                 listening = self._rasa.listen(held.on_screen, body) if kind == "text" else None
-                first = await conversations.next_waiting(transaction, conversation)
+                first = await inbox.next_waiting(transaction, conversation)
                 its_turn = first is not None and first.id == inbound
                 if not its_turn and (seen is not None or kind == "choice"):
                     raise _SomethingWaits
@@ -315,12 +287,12 @@ class Reception:
             return await self._accepted_before(conversation, key, channel)
         if first is None or not its_turn:
             return _Accepted(inbound)
-        return _Accepted(inbound, next=_Next(held, first, listening))
+        return _Accepted(inbound, next=Next(held, first, listening))
 
     async def _accepted_before(self, conversation: str, key: str, channel: str | None) -> _Accepted:
         async with self._database.reading() as transaction:
             channel = channel or (await self._held(transaction, conversation)).channel
-            known = await conversations.inbound_by_key(transaction, channel, key)
+            known = await inbox.inbound_by_key(transaction, channel, key)
         if known is None:
             raise StorageUnavailable("the message was not kept")
         return _Accepted(known.id, known.done)
@@ -336,7 +308,7 @@ class Reception:
             held = await conversations.conversation(transaction, conversation)
             if held is None:
                 return self._farewell(channel or "web")
-            inbound = await conversations.inbound_by_key(transaction, channel or held.channel, key)
+            inbound = await inbox.inbound_by_key(transaction, channel or held.channel, key)
             if inbound is None and held.state == "declined":
                 raise Ended("the intake ended before the message had its turn")
             if inbound is None or inbound.first_seq is None or inbound.last_seq is None:
@@ -369,19 +341,6 @@ class Reception:
             raise NoSuchConversation("the conversation was erased")
         return found
 
-    async def wait_for_news(self, conversation: str, seconds: float) -> None:
-        """Return when a turn of this process has been written, or after some seconds."""
-        event = self._news.setdefault(conversation, asyncio.Event())
-        try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except asyncio.TimeoutError:
-            return
-
-    def _tell(self, conversation: str) -> None:
-        event = self._news.pop(conversation, None)
-        if event is not None:
-            event.set()
-
     async def erase(self, conversation: str) -> tuple[str, datetime]:
         """Erase everything of a conversation; its receipt code and the time.
 
@@ -397,142 +356,22 @@ class Reception:
         self.gone(conversation)
         return self._receipts.of(conversation), now
 
-    def gone(self, conversation: str) -> None:
-        """Keep nothing in memory of a conversation that was erased, and tell open pages."""
-        self._rasa.forget(conversation)
-        self._tell(conversation)
-
-    # ------------------------------------------------------------------ turns
+    async def wait_for_news(self, conversation: str, seconds: float) -> None:
+        """Return when a turn of this process has been written, or after some seconds."""
+        await self._news.wait(conversation, seconds)
 
     async def sweep(self, older_than: timedelta) -> int:
         """Give their turn to messages that a crash left waiting; how many conversations."""
-        async with self._database.reading() as transaction:
-            waiting = await conversations.conversations_waiting(
-                transaction, self._clock() - older_than
-            )
-        for conversation in waiting:
-            try:
-                await self._drain(conversation)
-            except Exception as error:  # noqa: BLE001 - the others are not to wait for this one
-                _log.error("a message was left waiting: %s", type(error).__name__)
-        return len(waiting)
+        return await self._turns.sweep(older_than)
 
     async def give_turns(self, conversation: str) -> None:
         """Give their turn to what was put into a conversation's inbox elsewhere."""
-        await self._drain(conversation)
+        await self._turns.drain(conversation)
 
-    async def _drain(self, conversation: str, accepted: _Accepted | None = None) -> Outcome | None:
-        """Play what waits; the outcome of the message ``accepted`` if it was played here."""
-        lock = self._turns.setdefault(conversation, asyncio.Lock())
-        next_ = accepted.next if accepted else None
-        async with lock:
-            for _ in range(_MOST_PLAYS):
-                done, next_ = await self._one_turn(conversation, next_), None
-                if done is None:
-                    return None
-                if accepted and done.inbound == accepted.inbound:
-                    return done.outcome
-        raise StorageUnavailable("other processes keep writing first")
-
-    async def _one_turn(self, conversation: str, next_: _Next | None) -> _Done | None:
-        """Play and write the oldest waiting message; null if none waits.
-
-        ``next_`` spares reading it; where it is out of date, writing finds out.
-        """
-        past = None
-        if next_ is None or not self._rasa.remembers(conversation, next_.held.last_event):
-            async with self._database.reading() as transaction:
-                next_ = next_ or await self._next(transaction, conversation)
-                if next_ is None:
-                    return None
-                last = next_.held.last_event
-                if not self._rasa.remembers(conversation, last):
-                    past = await conversations.events_of(transaction, conversation, last)
-        held, inbound = next_.held, next_.inbound
-        if inbound.kind == "resume" and held.state != "paused":
-            # A message that was accepted before it has ended the break already.
-            return await self._write(held, inbound, nothing_new(held, inbound))
-        try:
-            played = await self._rasa.play(
-                conversation,
-                inbound.channel,
-                past,
-                inbound.kind,
-                inbound.body,
-                held.on_screen,
-                next_.listening,
-                deadline=self.limits.deadline,
-            )
-            turn = turn_of(self._practice, held, inbound, played, self._clock())
-        except StaleChoice:
-            turn = await self._again(held, inbound, "utter_moved_on", dead=False)
-        except StorageUnavailable:
-            self._rasa.forget(conversation)
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever an action does, the message stays
-            self._rasa.forget(conversation)
-            weight = _HUNG if isinstance(error, asyncio.TimeoutError) else 1
-            async with self._database.writing() as transaction:
-                tries = await conversations.count_attempt(transaction, inbound.id, weight)
-            # Only the kind of the error is logged: its words may quote the client.
-            _log.error("turn failed: %s, try %d", type(error).__name__, tries)
-            if tries < self.limits.tries:
-                return _PLAY_AGAIN
-            turn = await self._again(held, inbound, "utter_trouble", dead=True)
-        return await self._write(held, inbound, turn)
-
-    async def _write(self, held: Conversation, inbound: Inbound, turn: Turn) -> _Done:
-        now = self._clock()
-        erased = turn.state == "erased"
-        try:
-            async with self._database.writing() as transaction:
-                if erased:
-                    await conversations.lock(transaction, held.id)
-                    await conversations.erase(transaction, held.id, now)
-                    await self._afterwards.erased(transaction, held.id, now)
-                else:
-                    await conversations.write_turn(transaction, held, turn, now)
-                    await self._afterwards.note(transaction, held, turn, now)
-                    if turn.state == "declined":
-                        last = held.last_seq + len(turn.messages)
-                        await conversations.forget_content(transaction, held.id, keep_from=last)
-        except Conflict:
-            self._rasa.forget(held.id)
-            return _PLAY_AGAIN
-        except BaseException:
-            self._rasa.forget(held.id)
-            raise
-        if turn.events and not erased and turn.state != "declined":
-            self._rasa.remember(held.id, held.last_event + len(turn.events))
-        else:
-            self._rasa.forget(held.id)
-        self._tell(held.id)
-        if erased or turn.state == "declined":
-            await self._database.settle()
-            return _Done(inbound.id, None)
-        cursor = held.last_seq + len(turn.messages)
-        return _Done(inbound.id, Outcome(turn.messages, cursor, turn.progress))
-
-    async def _next(self, transaction: Any, conversation: str) -> _Next | None:
-        held = await conversations.conversation(transaction, conversation)
-        inbound = await conversations.next_waiting(transaction, conversation)
-        return _Next(held, inbound) if held and inbound else None
-
-    async def _again(
-        self, held: Conversation, inbound: Inbound, response: str, *, dead: bool
-    ) -> Turn:
-        seq = held.on_screen.seq
-        async with self._database.reading() as transaction:
-            standing = await conversations.messages_after(transaction, held.id, seq - 1, seq)
-        return put_again(
-            self._practice,
-            held,
-            inbound,
-            standing[0] if standing else None,
-            response,
-            self._clock(),
-            dead=dead,
-        )
+    def gone(self, conversation: str) -> None:
+        """Keep nothing in memory of a conversation that was erased, and tell open pages."""
+        self._rasa.forget(conversation)
+        self._news.tell(conversation)
 
 
 def _shown(ids: list[str], screen: OnScreen) -> bool:

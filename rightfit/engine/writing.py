@@ -11,7 +11,8 @@ from rightfit.engine.turn import Played
 from rightfit.practice import Practice, said_in
 from rightfit.privacy.receipts import digest
 from rightfit.records import Answer, DistressShown, Message
-from rightfit.store.conversations import Conversation, Inbound, Turn
+from rightfit.store.conversations import Conversation, Turn
+from rightfit.store.inbox import Inbound
 
 
 def turn_of(

@@ -15,7 +15,7 @@ from sqlalchemy import and_, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rightfit.records import Answer, Message, Need, Noticings, OnScreen, Progress
-from rightfit.store import conversations
+from rightfit.store import conversations, inbox
 from rightfit.store.conversations import Turn
 from rightfit.store.handing_on_tables import handed_on, packets
 
@@ -120,7 +120,7 @@ async def take_in(
         )
     )
     for number, (answer, title, words) in enumerate(answers, start=1):
-        inbound = await conversations.accept(
+        inbound = await inbox.accept(
             transaction, conversation=id, channel=CHANNEL, key=str(uuid4()), kind="text",
             body=words, at=at,
         )  # fmt: skip

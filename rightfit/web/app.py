@@ -16,8 +16,8 @@ from rightfit.engine import model
 from rightfit.engine.assembly import Engine
 from rightfit.engine.background import in_background
 from rightfit.practice import rehearsal_of
-from rightfit.store.conversations import oldest_waiting
 from rightfit.store.database import Conflict, StorageUnavailable
+from rightfit.store.inbox import oldest_waiting
 from rightfit.store.settings import prove_writable
 from rightfit.web import (
     account,

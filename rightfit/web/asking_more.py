@@ -25,7 +25,7 @@ from rightfit.review.asking_more import (
 from rightfit.review.decisions import may_follow
 from rightfit.review.events import QuestionsAsked, by_coach
 from rightfit.review.letters import LONGEST_TEXT
-from rightfit.store import conversations, outbox, reviews
+from rightfit.store import conversations, inbox, outbox, reviews
 from rightfit.store.database import StorageUnavailable
 from rightfit.store.reviews import AlreadyMoved, MayNotFollow, NoSuchIntake
 from rightfit.web.app_keys import CAN_MAIL, CLOCK, DATABASE, PRACTICE, RECEPTION
@@ -126,7 +126,7 @@ async def _ask(request: web.Request, opened: Opened, asking: Asking) -> None:
         held = await conversations.conversation(transaction, opened.id)
         if held is None:
             raise NoSuchIntake("there is no such intake")
-        await conversations.accept(
+        await inbox.accept(
             transaction,
             conversation=opened.id,
             channel=held.channel,

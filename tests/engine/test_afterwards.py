@@ -37,7 +37,8 @@ async def house(
         told = msgspec.structs.replace(
             engine.practice, webhooks=HOOKS, coaches=(*emailed, *engine.practice.coaches[2:])
         )
-        engine.reception._afterwards = Afterwards(told, address)
+        noting = Afterwards(told, address)
+        engine.reception._afterwards = engine.reception._turns._afterwards = noting
         client = ScriptedClient(engine.reception)
         yield engine, client
 

@@ -14,7 +14,7 @@ from rightfit.privacy.held_back import for_coach
 from rightfit.records import Summary
 from rightfit.review.asking_more import asked_of, for_the_interview, waiting
 from rightfit.review.events import AskedAnswer, QuestionsAnswered, by_coach
-from rightfit.store import conversations, intakes, reviews
+from rightfit.store import inbox, intakes, reviews
 from rightfit.store.intakes import Content
 from rightfit.store.reconcile import discrepancies
 from rightfit.summary.arrangement import summary_of
@@ -47,7 +47,7 @@ class House:
             seq = await reviews.append(
                 transaction, id, len(log), asked, by_coach("maren"), engine.clock()
             )
-            await conversations.accept(
+            await inbox.accept(
                 transaction, conversation=id, channel="web", key=f"{id}:ask:{seq}", kind="ask",
                 body=for_the_interview(asked), at=engine.clock(),
             )  # fmt: skip

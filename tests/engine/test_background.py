@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from rightfit.engine.background import in_background
-from rightfit.store import conversations, people, settings
+from rightfit.store import conversations, inbox, people, settings
 from tests.engine.scripted_client import ScriptedClient
 from tests.engines import PROJECT, Clock, StartEngine
 
@@ -40,7 +40,7 @@ async def test_a_message_that_a_crash_left_waiting_gets_its_turn(
         client = ScriptedClient(engine.reception)
         await client.open()
         async with engine.database.writing() as transaction:
-            await conversations.accept(
+            await inbox.accept(
                 transaction, conversation=client.conversation, channel="web", key="left",
                 kind="choice", body=["yes"], at=clock(),
             )  # fmt: skip
@@ -48,7 +48,7 @@ async def test_a_message_that_a_crash_left_waiting_gets_its_turn(
         async with in_background(engine.reception, engine.database, clock):
             await engine.reception.wait_for_news(client.conversation, 60)
         async with engine.database.reading() as transaction:
-            assert await conversations.oldest_waiting(transaction) is None
+            assert await inbox.oldest_waiting(transaction) is None
 
 
 async def test_clients_are_not_offered_a_coach_who_was_removed(

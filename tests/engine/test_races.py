@@ -190,9 +190,9 @@ async def test_what_was_accepted_is_not_played_onto_what_has_moved_since(house: 
     key = f"{house.conversation}:one"
     accepted = await here._accept(house.conversation, key, "text", "Ann", None)
     assert accepted.next
-    await elsewhere._drain(house.conversation)
+    await elsewhere.give_turns(house.conversation)
     await elsewhere.receive(house.conversation, "two", "text", "Ten years on ferries")
-    assert await here._drain(house.conversation, accepted) is None
+    assert await here._turns.drain(house.conversation, accepted.inbound, accepted.next) is None
     assert (await house.said())[1:] == ["Ann", "Ten years on ferries"]
     places = _under_which_question(await house.content())
     assert places["Ann"] == "name" and places["Ten years on ferries"] == "experience"

@@ -20,7 +20,7 @@ from rightfit.review.decisions import position
 from rightfit.review.events import Decided, LetterSent, QuestionsAsked, by_coach
 from rightfit.slack.settings import SlackSettings
 from rightfit.slack.watching import is_quiet
-from rightfit.store import conversations, intakes, reviews
+from rightfit.store import inbox, intakes, reviews
 from tests.engines import IN_DANGER, Noticing, StartEngine
 from tests.slack.practice_in_slack import (
     CLIENTS,
@@ -241,7 +241,7 @@ async def test_what_a_coach_asks_more_is_asked_in_the_direct_message(
         asked, now = QuestionsAsked(again), practice.clock()
         async with practice.engine.database.writing() as transaction:
             await reviews.append(transaction, id, len(log), asked, by_coach("maren"), now)
-            await conversations.accept(
+            await inbox.accept(
                 transaction,
                 conversation=id,
                 channel="web",

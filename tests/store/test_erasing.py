@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from rightfit.engine.assembly import Engine
 from rightfit.engine.reception import NoSuchConversation
-from rightfit.store import conversations
+from rightfit.store import inbox
 from rightfit.store.database import Database
 from rightfit.store.tables import metadata
 from tests.engine.scripted_client import ScriptedClient, Step
@@ -108,7 +108,7 @@ async def test_what_a_reader_held_up_is_gone_at_the_next_start(
         await client.play(*WHOLE)
         other = Database(url)
         async with other.reading() as transaction:
-            await conversations.oldest_waiting(transaction)
+            await inbox.oldest_waiting(transaction)
             await engine.reception.erase(client.conversation)
             assert MARK.encode() in _bytes(tmp_path)["rightfit.db-wal"]
         await other.prepare()

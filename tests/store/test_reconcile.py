@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, update
 from rightfit.review.events import Decided, NoteWritten
 from rightfit.store import conversations, reviews
 from rightfit.store.database import Database
+from rightfit.store.inbox import accept
 from rightfit.store.reconcile import Discrepancy, discrepancies
 from rightfit.store.review_tables import review_events
 from rightfit.store.tables import answers, events, inbox, messages
@@ -47,7 +48,7 @@ async def test_what_is_as_it_should_be_is_left_in_peace(database: Database) -> N
         again = await whole_intake(transaction, "sea", "two")
         # Taken out, and waiting for its turn.
         await take_turn(transaction, again, "text", "Back", asks="name", given={"recap": None})
-        await conversations.accept(
+        await accept(
             transaction, conversation=again, channel="web", key="late", kind="text", body="sea",
             at=NOW,
         )  # fmt: skip
@@ -109,7 +110,7 @@ async def test_whoever_declined_left_nothing(database: Database, kept: str) -> N
             change = update(messages).values(author="client")
             await transaction.execute(change)
         elif kept == "waiting":
-            await conversations.accept(
+            await accept(
                 transaction, conversation=id, channel="web", key="k", kind="text", body="no",
                 at=NOW,
             )  # fmt: skip

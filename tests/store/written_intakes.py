@@ -21,7 +21,7 @@ from rightfit.records import (
     Progress,
     ShownChoice,
 )
-from rightfit.store import conversations
+from rightfit.store import conversations, inbox
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
 
@@ -71,7 +71,7 @@ async def take_turn(
     distress: DistressShown | None = None,
 ) -> None:
     """One message and its turn: the client's words, and a question that quotes them."""
-    inbound = await conversations.accept(
+    inbound = await inbox.accept(
         transaction, conversation=id, channel="web", key=str(uuid4()), kind=kind, body=body, at=NOW
     )
     before = await conversations.conversation(transaction, id)

@@ -28,7 +28,7 @@ from rightfit.records import (
     Progress,
     ShownChoice,
 )
-from rightfit.store import conversations, sign_ins
+from rightfit.store import conversations, inbox, sign_ins
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database
 from rightfit.web import account, leading, oversight, rehearsal, review, second_step, signing_in
@@ -165,7 +165,7 @@ class Site:
 
     async def _turn(self, id: str, one: Said, coach: str | None, at: datetime) -> None:
         async with self.database.writing() as transaction:
-            inbound = await conversations.accept(
+            inbound = await inbox.accept(
                 transaction, conversation=id, channel="web", key=str(uuid4()), kind="text",
                 body=one.text, at=at,
             )  # fmt: skip

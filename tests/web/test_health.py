@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rightfit.engine.model import DIALOGUE, MANIFEST, READER
-from rightfit.store import conversations
+from rightfit.store import inbox
 from tests.engines import Clock, StartEngine
 from tests.web.api import Api, model_copy, serving
 
@@ -71,7 +71,7 @@ async def test_a_message_that_waits_too_long_is_told(
     async with serving(start_engine, sqlite_url, clock=clock) as api:
         await api.open()
         async with api.engine.database.writing() as transaction:
-            await conversations.accept(
+            await inbox.accept(
                 transaction,
                 conversation=await api.engine.reception.conversation_of(api.token),
                 channel="web",
