@@ -22,7 +22,7 @@ from rightfit.review.events import (
     PactLeft,
     by_coach,
 )
-from rightfit.store import conversations, reviews, wakes
+from rightfit.store import conversations, inbox, reviews, wakes
 from rightfit.store.conversations import Turn
 from rightfit.store.database import Database, Transaction
 from tests.engines import PROJECT
@@ -54,7 +54,7 @@ async def sent(database: Database) -> str:
             transaction, id=id, receipt_hash=id, token_hash=id, channel="web", coach=None,
             locale=None, progress=progress, burst=1, at=NOW,
         )  # fmt: skip
-        inbound = await conversations.accept(
+        inbound = await inbox.accept(
             transaction, conversation=id, channel="web", key=id, kind="open", body=None, at=NOW
         )
         before = await conversations.conversation(transaction, id)
