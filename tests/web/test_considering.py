@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession, CookieJar
 
-from rightfit.practice import Practice
 from rightfit.store.settings import decide
 from tests.engines import StartEngine
 from tests.web.both_sides import Both, both_sides
@@ -159,19 +159,22 @@ async def test_the_client_ends_a_round_and_the_coach_hears_only_that(house: Hous
     assert "I would rather have someone else" not in (await coach.get(both.page)).words
 
 
-async def test_under_aca_ncda_the_coach_cannot_part_by_an_answer(house: House) -> None:
+async def test_where_no_code_bars_it_the_coach_can_part_by_an_answer(house: House) -> None:
     both, coach = house
-    barred: Practice = both.api.engine.practice
-    assert barred.ethics_code == "icf"
+    assert both.api.engine.practice.ethics_code == "icf"
     await tells(both, coach)
-    assert "I think that somebody else should" in (await coach.get(f"{both.page}/consider")).words
+    await answers(both, coach, "someone_else")
+    await answers(both, both.client, "go_on")
+    await both.wait(days=1)
+    page = await coach.get(f"{both.page}/consider")
+    assert "That is nobody's fault" in page.words.replace("&#39;", "'")
+    assert "The two of you will not go on together." in (await both.client.get("/later")).words
+    assert "Dayo Birtwhistle" in (await coach.get(f"{both.page}/referral")).words
 
 
 async def test_only_who_opened_it_answers_and_a_colleague_can_take_it_back(house: House) -> None:
     both, coach = house
     await tells(both, coach)
-    from aiohttp import ClientSession, CookieJar
-
     jar = CookieJar(unsafe=True)
     async with ClientSession(both.api.client.make_url("/"), cookie_jar=jar) as session:
         colleague = await both.coach(session, "dayo")
