@@ -107,6 +107,11 @@ def _own(form: Mapping[str, str], number: int) -> str:
 
 def _fault(request: web.Request, opened: Opened) -> str | None:
     """Why nothing can be asked just now; null if it can."""
+    if opened.handed_on:
+        return (
+            "This intake came from another coach, and its client has no conversation here to"
+            " answer in. Write them a letter instead, or ask them when you talk."
+        )
     code = request.app[PRACTICE].ethics_code
     wrong = may_follow(opened.log, QuestionsAsked(()), code=code, sent=opened.sent)
     if wrong is None and waiting(opened.log) is not None:

@@ -10,7 +10,7 @@ from rightfit.privacy.held_back import ForCoach, for_coach
 from rightfit.records import Summary
 from rightfit.review.decisions import Position, position
 from rightfit.review.events import Entry
-from rightfit.store import intakes, reviews
+from rightfit.store import intakes, packets, reviews
 from rightfit.store.reviews import Reading
 from rightfit.summary.arrangement import summary_of
 from rightfit.summary.report import Report, report_of
@@ -21,7 +21,8 @@ from rightfit.web.coach_frame import SIGNED_IN, trouble
 class Opened(msgspec.Struct, frozen=True):
     """One intake, without what is held back from coaches, and the log as it was just now.
 
-    ``read_by`` are the coaches who have opened it, the first one first.
+    ``read_by`` are the coaches who have opened it, the first one first. ``handed_on`` says that
+    it came from another coach, as a packet.
     """
 
     read: ForCoach
@@ -30,6 +31,7 @@ class Opened(msgspec.Struct, frozen=True):
     log: tuple[Entry, ...]
     at: Position
     read_by: tuple[Reading, ...]
+    handed_on: bool = False
 
     @property
     def id(self) -> str:
@@ -50,6 +52,7 @@ async def open_intake(request: web.Request) -> Opened | None:
         content = await intakes.content(transaction, id)
         log = await reviews.log_of(transaction, id)
         read_by = (await reviews.readings_of(transaction, [id])).get(id, ())
+        handed_on = await packets.came_from(transaction, id) is not None
     if content is None or not may_read(practice, me.id, content.intake.coach):
         return None
     read = for_coach(
@@ -59,7 +62,7 @@ async def open_intake(request: web.Request) -> Opened | None:
     if report.agreed is None:
         return None
     summary = summary_of(practice, read.intake, read.versions, read.transcript)
-    return Opened(read, report, summary, log, position(log), read_by)
+    return Opened(read, report, summary, log, position(log), read_by, handed_on)
 
 
 def no_such_intake(request: web.Request) -> web.Response:

@@ -99,6 +99,9 @@ async def test_to_a_coach_of_the_practice_who_gets_what_was_chosen_and_no_more(
         assert "numbers again" in page.words
         assert "fish market" not in page.words and SECRET not in page.text
         assert "ruta@example.org" not in page.text
+        asking = await dayo.get(f"/coach/intakes/{copy.id}/ask-more")
+        assert "has no conversation here" in asking.words
+        assert "Read it as the client will" not in asking.words
     assert "It arrived" in (await coach.get(f"{both.page}/referral")).words
     async with aiohttp.ClientSession(both.api.client.make_url("/"), cookie_jar=jar) as session:
         assert "Your answers have arrived" in (await LaterClient(session).enters(code[0])).words
