@@ -150,7 +150,7 @@ async def test_export_holds_all_that_the_client_gave(api: Api) -> None:
     await api.say("Ann")
     status, exported = await api.call("GET", "/api/export")
     assert status == 200
-    assert set(exported) == {"intake", "versions", "conversation"}
+    assert set(exported) == {"intake", "versions", "conversation", "letters", "together"}
     assert exported["intake"]["consent"]["version"]
     assert [m["text"] for m in exported["conversation"] if m["from"] == "client"] == [
         "Yes, that is fine",
